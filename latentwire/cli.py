@@ -134,9 +134,12 @@ def test(quick, module):
 
 @cli.command()
 @click.option("--out", default="_site", show_default=True, metavar="FOLDER", help="where to write the pages")
-def docs(out):
+@click.option("--readme", "only_readme", is_flag=True, help="write README.md from nbs/index.ipynb instead")
+def docs(out, only_readme):
     "Build the documentation site from the notebooks."
-    from latentwire.runs.docs import build_site
+    from latentwire.runs.docs import build_site, readme
+    from latentwire.runs.experiment import project_root
+    if only_readme: (project_root() / "README.md").write_text(readme()); return
     click.echo(f"{build_site(out)}/index.html")
 
 # %% ../nbs/22_cli.ipynb #deab22e8

@@ -51,7 +51,7 @@ class Config(BaseModel):
     target_model: str = Field(SEED_PAIR[1], description="second receiver of real data sets")
 
     steps: int | None = Field(None, ge=1, description="optimiser steps; wins over epochs")
-    epochs: int = Field(1, ge=1, description="passes over the training examples")
+    epochs: int = Field(8, ge=1, description="passes over the training examples")
     batch_size: int = Field(32, ge=1, description="passages in a step")
     questions_per_passage: int = Field(4, ge=1, description="questions of a passage in a step, at most")
     lr: float = Field(1.5e-3, gt=0, description="highest learning rate")
@@ -63,6 +63,7 @@ class Config(BaseModel):
     k_token_ce: int = Field(0, ge=0, description="supervise the first K answer tokens; 0 for all, EOS included")
     kd_weight: float = Field(0.0, ge=0, description="weight of the distillation from the same receiver reading text")
     kd_tau: float = Field(1.0, gt=0, description="temperature of the distillation")
+    reconstruction_weight: float = Field(1.0, ge=0, description="weight of reading the bytes back from the latents")
     precision: Literal["fp32", "bf16"] = Field("fp32", description="arithmetic of the receivers in training")
     checkpoint_every: int = Field(100, ge=1, description="steps between checkpoints")
 
@@ -106,7 +107,7 @@ class Config(BaseModel):
 
 # %% ../nbs/00_config.ipynb #0098b469
 PRESETS = {
-    "lab": dict(steps=900, curriculum=("one:0.2", "two:0.4")),
+    "lab": dict(steps=450, curriculum=("one:0.2", "two:0.35")),
     "smoke": dict(steps=4, batch_size=4, latent_len=4, d_z=16, encoder_width=32, encoder_layers=1, eval_samples=8, checkpoint_every=2),
     "llama-qwen": dict(dataset="squad", samples=87599, epochs=24, batch_size=64, latent_len=32, d_z=256, encoder_type="byte", encoder_width=512,
                        encoder_layers=6, lr=1e-4, warmup_steps=500, first_token_ce_weight=.5, k_token_ce=4, kd_tau=1., calibration="embed_rms",
@@ -144,7 +145,8 @@ def make_config(
     base = dict(PRESETS[preset])
     # whoever says how long in epochs does not want a preset's number of steps, and a curriculum is made of lab levels
     if "epochs" in given and "steps" not in given: base.pop("steps", None)
-    if not str(given.get("dataset", base.get("dataset", "lab-"))).startswith("lab-"): base.pop("curriculum", None)
+    # the lab's length and lessons mean nothing to a real data set, which has a size of its own
+    if preset == "lab" and not str(given.get("dataset", "lab-")).startswith("lab-"): base = {}
     try: cfg = Config(**base | given)
     except ValidationError as e: raise LatentWireError(_sentence(e)) from None
     cfg.lessons   # refuses a malformed curriculum

@@ -24,13 +24,13 @@ def _flush(folder):
         try: os.fsync(fd)
         finally: os.close(fd)
 
-def save_checkpoint(folder, wire, opt, step, config_hash):
+def save_checkpoint(folder, module, opt, step, config_hash):
     "Write `folder/step-N`, then drop older ones but the one before"
     folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
     tmp, final = folder / ".writing", folder / f"step-{step:08d}"
     shutil.rmtree(tmp, ignore_errors=True); tmp.mkdir()
     try:
-        save_file({k: v.detach().cpu().contiguous() for k, v in wire.state_dict().items()}, tmp / "model.safetensors")
+        save_file({k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}, tmp / "model.safetensors")
         moments = {f"{i}.{k}": v.detach().cpu().contiguous() for i, s in opt.state_dict()["state"].items() for k, v in s.items()}
         save_file(moments, tmp / "optimizer.safetensors")
         (tmp / "state.json").write_text(json.dumps({"step": step, "config_hash": config_hash}))
@@ -46,13 +46,13 @@ def checkpoints(folder):
     "The finished checkpoints in a folder, oldest first"
     return sorted(Path(folder).glob("step-*"))
 
-def load_checkpoint(folder, wire, opt, config_hash, log=print):
-    "Load the newest readable checkpoint into wire and optimiser and return its step, 0 if there is none"
+def load_checkpoint(folder, module, opt, config_hash, log=print):
+    "Load the newest readable checkpoint into a module and its optimiser and return its step, 0 if there is none"
     for path in reversed(checkpoints(folder)):
         try:
             state = json.loads((path / "state.json").read_text())
             moments = load_file(path / "optimizer.safetensors")
-            load_weights(wire, path / "model.safetensors")
+            load_weights(module, path / "model.safetensors")
         except (OSError, ValueError, SafetensorError, LatentWireError) as e:
             log(f"The checkpoint {path} is damaged ({str(e).splitlines()[0]}); trying the one before."); continue
         if state["config_hash"] != config_hash: raise LatentWireError(f"{folder} belongs to another configuration; choose another --name, or take the settings of its config.json.")
