@@ -24,11 +24,11 @@ install() {
     say "making $venv with $("$python" --version), this takes a few minutes the first time"
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade pip setuptools wheel -c "$here/constraints.txt"
-    # torch comes first and by its exact version: a range would let pip take another build, with gigabytes of CUDA packages
+    # torch comes first and by its exact version, so that no other package's range decides which build is taken
     say "1/3 torch"
     "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar on "$(grep '^torch==' "$here/constraints.txt")"
     say "2/3 the other packages"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c "$here/constraints.txt" --no-build-isolation -e "$here[dev]"
+    "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar on -c "$here/constraints.txt" --no-build-isolation -e "$here[dev]"
     say "3/3 checking"
     "$venv/bin/latentwire" --version >&2
     printf '%s\n' "$wanted" > "$venv/.latentwire"

@@ -68,18 +68,21 @@ def eval_(checkpoint, samples):
     from latentwire.runs.experiment import eval_run
     wire = Wire.from_pretrained(checkpoint)
     cfg = make_config(**wire.cfg.model_dump() | ({"eval_samples": samples} if samples else {}))
-    click.echo("\n".join(verdict(eval_run(wire, cfg, f"{checkpoint}/eval"))).replace("**", "") + f"\n\n{checkpoint}/eval/report.html")
+    command = f"bash RUN.sh eval --checkpoint {checkpoint}" + (f" --samples {samples}" if samples else "")
+    click.echo("\n".join(verdict(eval_run(wire, cfg, f"{checkpoint}/eval", command=command))).replace("**", "") + f"\n\n{checkpoint}/eval/report.html")
 
 @cli.command()
 @click.option("--wire", "folder", required=True, metavar="FOLDER", help="the folder of a run")
+@click.option("--question", default="", help="what will be asked; only for a wire of the prompt track")
 @click.option("--codec", type=click.Choice(["fp16", "int8"]), help="how latents become bytes  [as the wire's config says]")
-def send(folder, codec):
+def send(folder, question, codec):
     "Read a text from standard input and write its frame to standard output."
     from latentwire.model.wire import Wire
     data = click.get_binary_stream("stdin").read()
     try: text = data.decode().rstrip("\n")
     except UnicodeDecodeError as e: raise LatentWireError(f"The text is not UTF-8 ({e}).") from e
-    click.get_binary_stream("stdout").write(bytes(Wire.from_pretrained(folder, receivers=None).send(text, codec)))
+    wire = Wire.from_pretrained(folder)
+    click.get_binary_stream("stdout").write(bytes(wire.send(wire.prompt_text(text, question), codec)))
 
 @cli.command()
 @click.argument("frame", type=click.Path())
@@ -107,18 +110,21 @@ def receive(frame, folder, receiver, question):
 def slurm(preset, config_file, job, gpus, limit, account, partition, mem, checkpoint, dry_run, **flags):
     "Submit a job to SLURM that runs the same command there."
     from latentwire.runs.slurm import sbatch_file, submit
+    from pathlib import Path
     cfg = config_from(preset, config_file, flags)
+    flags |= {k: str(Path(flags[k]).absolute()) for k in ("runs_dir", "data_dir") if flags[k]}   # the job runs in the checkout, not here
+    config_file, run = config_file and str(Path(config_file).absolute()), checkpoint if job == "eval" and checkpoint else cfg.folder
     if job == "eval":
         if not checkpoint: raise LatentWireError("An evaluation needs the run to evaluate: add --checkpoint runs/NAME.")
-        arguments = ["--checkpoint", checkpoint] + (["--samples", flags["eval_samples"]] if flags["eval_samples"] else [])
+        arguments = ["--checkpoint", str(Path(checkpoint).absolute())] + (["--samples", flags["eval_samples"]] if flags["eval_samples"] else [])
     else: arguments = ["--preset", preset] + (["--config", config_file] if config_file else []) + [x for k, v in flags.items() if v is not None for x in (f"--{k}", v)]
-    text = sbatch_file(job, arguments, cfg.folder.absolute(), gpus, limit, account, partition, mem)
+    text = sbatch_file(job, arguments, Path(run).absolute(), gpus, limit, account, partition, mem)
     click.echo(text if dry_run else submit(text, cfg.folder.parent / "slurm" / cfg.name))
 
 @cli.command()
 @click.option("--family", type=click.Choice(["llama", "qwen", "neox"]), required=True, help="which lab receiver to make")
 @click.option("--out", required=True, metavar="FOLDER", help="where to write it")
-@click.option("--steps", default=1500, show_default=True, help="training steps")
+@click.option("--steps", type=click.IntRange(1), help="training steps  [as in the recipe of the one that ships]")
 def lab(family, out, steps):
     "Make a lab receiver from its seed, as the one that ships was made."
     from latentwire.lab.make import train_receiver

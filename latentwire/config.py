@@ -27,19 +27,20 @@ class Config(BaseModel):
     name: str = Field("baseline", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="name of the run, and of its folder")
     runs_dir: str = Field("runs", description="folder that holds the runs")
     seed: int = Field(0, ge=0, description="seed of weights and data order")
+    device: str = Field("auto", description="where the receivers and the wire are: auto, cpu, cuda, cuda:1")
 
     dataset: str = Field("lab-squad", description="a registered data set: lab-squad, squad")
     level: Literal["easy", "medium", "hard"] = Field("easy", description="how much a lab passage says")
     data_dir: str | None = Field(None, description="folder with the data set's official files")
     samples: int | None = Field(None, ge=1, description="training examples; all, or fresh lab passages without end, if not given")
     track: Literal["context", "prompt"] = Field("context", description="what becomes latents: the passage, or passage and question")
-    anchor_text: str = Field("Answer: ", description="text between the prompt's prefix and the answer")
+    anchor_text: str = Field("Answer: ", pattern=r"\S", description="text between the prompt's prefix and the answer")
     append_bos_after_prefix: bool = Field(False, description="repeat BOS between anchor and answer, in training and evaluation")
 
-    latent_len: int = Field(8, ge=1, le=4096, description="M, the number of latents")
-    d_z: int = Field(32, ge=1, le=8192, description="numbers in a latent")
+    latent_len: int = Field(8, ge=1, le=1024, description="M, the number of latents")
+    d_z: int = Field(32, ge=1, le=1024, description="numbers in a latent")
     encoder_type: Literal["byte", "pooled"] = Field("pooled", description="learned queries over the bytes, or averages of consecutive positions")
-    encoder_width: int = Field(192, ge=8, description="width of the byte encoder")
+    encoder_width: int = Field(192, ge=32, multiple_of=32, description="width of the byte encoder")
     encoder_layers: int = Field(3, ge=1, description="layers of the byte encoder")
     patch: int = Field(4, ge=1, description="bytes that enter the encoder as one position")
     max_bytes: int = Field(4096, ge=16, description="longest text the sender takes")
@@ -102,7 +103,7 @@ class Config(BaseModel):
     @property
     def hash(self):
         "Twelve hex digits that two runs share if they would do the same work, whatever their name and place"
-        d = self.model_dump(mode="json", exclude={"name", "runs_dir"})
+        d = self.model_dump(mode="json", exclude={"name", "runs_dir", "data_dir", "device"})
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]
 
 # %% ../nbs/00_config.ipynb #0098b469

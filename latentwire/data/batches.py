@@ -51,7 +51,8 @@ class TrainingStream:
         "The passages of a step"
         cfg, B = self.cfg, self.cfg.batch_size
         if self.source(step) is not self.main or self.per_epoch is None:
-            return [cfg.seed * 100_000_000 + step * B + i for i in range(B)]
+            start, n = cfg.seed * 100_000_000 + step * B, len(self.source(step))
+            return [(start + i) % n for i in range(B)]
         epoch, k = divmod(step, self.per_epoch)
         return random.Random(f"{cfg.seed}/{epoch}").sample(range(len(self.main)), len(self.main))[k * B:(k + 1) * B]
 

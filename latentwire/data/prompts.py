@@ -22,6 +22,7 @@ class Prompt:
     kept: str       # what stays text at the receiver, before the anchor
     anchor: str
     answer: str
+    question: str   # the question's line, wherever it stands
     @property
     def prefix(self): return self.replaced + self.kept
     @property
@@ -35,7 +36,7 @@ def make_prompt(ex: Example, cfg: Config) -> Prompt:
     "The prompt of an example in the configured track"
     context, question = (f"{ex.context}\n" if ex.context else ""), f"Question: {ex.question}\n"
     replaced, kept = (context, question) if cfg.track == "context" else (context + question, "")
-    return Prompt(replaced, kept, cfg.anchor_text, ex.answers[0])
+    return Prompt(replaced, kept, cfg.anchor_text, ex.answers[0], question)
 
 # %% ../../nbs/data/03_prompts.ipynb #1ad7bd59
 def bos_ids(tokenizer):
@@ -62,13 +63,15 @@ class TokenRow:
     replaced: list  # what latents stand for
     tail: list      # what stays text: question, anchor
     answer: list    # the answer and EOS
+    question: list  # the question, where it is part of what latents stand for (the `prompt` track); closed book gives it as text
 
 def token_row(p: Prompt, tokenizer, cfg: Config) -> TokenRow:
     "The ids of a prompt; BOS at the start is left to the receiver"
     tail = text_ids(tokenizer, p.kept + p.anchor.rstrip(" "))
     if cfg.append_bos_after_prefix: tail = tail + bos_ids(tokenizer)
     if not tail: raise LatentWireError("The anchor text is empty; without a token before it the answer's first token cannot be predicted.")
-    return TokenRow(text_ids(tokenizer, p.replaced), tail, answer_ids(tokenizer, p.anchor, p.answer) + [tokenizer.eos_token_id])
+    question = [] if p.kept else text_ids(tokenizer, p.question)
+    return TokenRow(text_ids(tokenizer, p.replaced), tail, answer_ids(tokenizer, p.anchor, p.answer) + [tokenizer.eos_token_id], question)
 
 # %% ../../nbs/data/03_prompts.ipynb #62d57ecc
 IGNORE = -100

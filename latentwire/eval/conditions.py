@@ -44,7 +44,7 @@ class Latent:
 class ClosedBook:
     "Nothing but the question"
     name = "closed_book"
-    def __call__(self, x): return None, x.nothing()
+    def __call__(self, x): return None, [r.question for r in x.rows]
 class Shuffled:
     "The frame of another passage of the same evaluation"
     name = "shuffled"
@@ -70,11 +70,11 @@ CONDITIONS = {c.name: c() for c in (Text, Latent, ClosedBook, Shuffled, Zero, To
 
 # %% ../../nbs/eval/16_conditions.ipynb #48461248
 def strangers(owner):
-    "For rows of passages `owner`, another passage each: the next in the ring of passages"
-    ring = sorted(set(owner))
-    if len(ring) < 2: return list(owner)
+    "For rows of passages `owner`, the index of a row of another passage each: the next in the ring of passages"
+    first = {o: i for i, o in reversed(list(enumerate(owner)))}
+    ring = sorted(first)
     after = dict(zip(ring, ring[1:] + ring[:1]))
-    return [after[o] for o in owner]
+    return [first[after[o]] for o in owner]
 
 # %% ../../nbs/eval/16_conditions.ipynb #d5ad6efc
 @torch.no_grad()
@@ -119,13 +119,14 @@ def evaluate(wire, cfg: Config, path=None, conditions=None, show=True):
         texts = list(dict.fromkeys(p.wire_text for p in prompts))
         owner = [texts.index(p.wire_text) for p in prompts]
         frames = [f for i in range(0, len(texts), cfg.eval_batch_size) for f in wire.send(texts[i:i + cfg.eval_batch_size])]
-        other = strangers(owner)
+        contexts = list(dict.fromkeys(e.context for e in examples))
+        other = strangers([contexts.index(e.context) for e in examples])   # of another context: in the prompt track, another question is not enough
         for key, r in wire.receivers.items():
             rows = [token_row(p, r.tokenizer, cfg) for p in prompts]
             for c in conditions:
                 generator, answers = torch.Generator().manual_seed(seed), [None] * len(rows)
                 for batch in batches([len(x.replaced) + len(x.tail) + len(x.answer) for x in rows], cfg.eval_batch_size):
-                    got = ask(c, wire, r, [rows[i] for i in batch], [frames[owner[i]] for i in batch], [frames[other[i]] for i in batch], cfg, generator)
+                    got = ask(c, wire, r, [rows[i] for i in batch], [frames[owner[i]] for i in batch], [frames[owner[other[i]]] for i in batch], cfg, generator)
                     for i, a in zip(batch, got): answers[i] = a
                     bar.update(len(batch))
                 for e, a in zip(examples, answers):

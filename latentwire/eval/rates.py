@@ -16,10 +16,12 @@ from ..data.prompts import make_prompt
 
 # %% ../../nbs/eval/15_rates.ipynb #6e21bc54
 def train_dictionary(cfg: Config, n=4000, size=112_640):
-    "A zstd dictionary of up to `size` bytes from the first `n` training passages of this run's data set; None if there are too few"
-    source, texts = TrainingStream(cfg).main, {}
-    for i in range(min(n, len(source))):
-        for e in source[i]: texts[make_prompt(e, cfg).wire_text.encode()] = None
+    "A zstd dictionary of up to `size` bytes from the last `n` passages that this run trains on; None if there are too few"
+    stream, texts = TrainingStream(cfg), {}
+    # the last steps first: a curriculum's early lessons are shorter than what will be asked
+    for step in reversed(range(stream.steps)):
+        for e in stream.examples(step): texts[make_prompt(e, cfg).wire_text.encode()] = None
+        if len(texts) >= n: break
     try: return zstandard.train_dictionary(size, list(texts))
     except zstandard.ZstdError: return None
 

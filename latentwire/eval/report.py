@@ -6,7 +6,7 @@
 __all__ = ['VERSIONED', 'versions', 'command_for', 'make_metrics', 'verdict', 'report_markdown', 'write_report']
 
 # %% ../../nbs/eval/18_report.ipynb #8cc90f06
-import base64, html, io, json, os, platform, shlex, sys
+import base64, html, io, json, os, platform, shlex
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,14 +20,18 @@ def versions(): return {"python": platform.python_version()} | {p: version(p) fo
 def command_for(cfg: Config):
     "The command that makes this run again: the default preset and every setting that differs from it"
     from latentwire.config import make_config
-    base, out = make_config().model_dump(), []
-    for k, v in cfg.model_dump().items():
-        if v != base[k] and k != "name": out.append(f"--{k} {shlex.quote(','.join(map(str, v)) if isinstance(v, tuple) else str(v))}" if v is not None else "")
-    return " ".join(["bash RUN.sh experiment --name", cfg.name, *filter(None, out)])
+    text = lambda v: "none" if v in (None, ()) else shlex.quote(",".join(map(str, v)) if isinstance(v, tuple) else str(v))
+    given = {}
+    if cfg.dataset != make_config().dataset: given["dataset"] = cfg.dataset
+    # what the default preset would do to these depends on the other settings, so they are said where they differ from it
+    base = make_config(**given)
+    given |= {k: v for k, v in cfg.model_dump().items() if v != getattr(base, k) and k not in ("name", "runs_dir", "device")}
+    if "epochs" in given: given["steps"] = cfg.steps
+    return " ".join(["bash RUN.sh experiment --name", cfg.name, *(f"--{k} {text(v)}" for k, v in given.items())])
 
-def make_metrics(cfg: Config, summary, wire, ttft, encode_ms, seconds):
+def make_metrics(cfg: Config, summary, wire, ttft, encode_ms, seconds, command=None):
     "The content of metrics.json"
-    return {"command": command_for(cfg), "seed": cfg.seed, "config_hash": cfg.hash, "versions": versions(), "dataset": cfg.dataset, "level": cfg.level if cfg.is_lab else None,
+    return {"command": command or command_for(cfg), "seed": cfg.seed, "config_hash": cfg.hash, "versions": versions(), "dataset": cfg.dataset, "level": cfg.level if cfg.is_lab else None,
             "receivers": summary, "wire": wire | {"codec": cfg.codec}, "ttft_ms": ttft, "encode_ms": encode_ms, "seconds": seconds}
 
 # %% ../../nbs/eval/18_report.ipynb #375cd9cb

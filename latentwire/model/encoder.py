@@ -77,8 +77,7 @@ class ByteEncoder(nn.Module):
     def __init__(self, cfg: Config):
         super().__init__()
         W = cfg.encoder_width
-        heads = max(1, W // 32)
-        if W % heads or W % 2: raise LatentWireError(f"An encoder width of {W} cannot be split into heads of 32; take a multiple of 32.")
+        heads = W // 32
         self.max_bytes = cfg.max_bytes
         self.patches = Patches(W, cfg.patch)
         self.layers = nn.ModuleList(nn.TransformerEncoderLayer(W, heads, 4 * W, dropout=0., activation="gelu", batch_first=True, norm_first=True) for _ in range(cfg.encoder_layers))

@@ -52,9 +52,14 @@ class Wire(nn.Module):
 
     @torch.no_grad()
     def send(self, texts, codec=None):
-        "A frame for each text; one text gives one frame, a list a list"
+        "A frame for each text; one text gives one frame, a list a list. In the prompt track a text is `prompt_text(context, question)`"
         if isinstance(texts, str): return self.send([texts], codec)[0]
         return [Frame.pack(z, codec or self.cfg.codec, self.fingerprint) for z in self.encode(texts).float().cpu().numpy()]
+
+    def prompt_text(self, context, question=""):
+        "What to send so that `question` can be asked about `context` at the other end"
+        if self.cfg.track == "context": return context
+        return make_prompt(Example(context, question, ("-",), "", ""), self.cfg).wire_text
 
     def latents(self, frames):
         "z' [B, M, d_z] of frames"
@@ -72,6 +77,7 @@ class Wire(nn.Module):
         "The receiver's answer to a question about the text of a frame; lists of frames and questions give a list"
         if isinstance(frames, Frame): return self.receive([frames], receiver, [question])[0]
         r = self.receiver(receiver)
+        if self.cfg.track == "prompt" and any(question): raise LatentWireError("This wire is of the prompt track: the question travels in the frame, so it is given to send and not to receive.")
         # the context itself is not here, only its frame: the prompt is built around a stand-in that is never read
         rows = [token_row(make_prompt(Example("-", q, ("-",), "", ""), self.cfg), r.tokenizer, self.cfg) for q in question]
         ids, mask, _ = make_block([x.tail for x in rows], [[]] * len(rows), r.pad_id)
@@ -86,7 +92,7 @@ class Wire(nn.Module):
         (folder / "config.json").write_text(json.dumps(self.cfg.model_dump(mode="json") | {"receivers": [r.name for r in self.receivers.values()]}, indent=1) + "\n")
 
     @classmethod
-    def from_pretrained(cls, folder, device="cpu", receivers=None):
+    def from_pretrained(cls, folder, device="auto", receivers=None):
         "A wire from its folder, or the folder of its run; every weight must be there and none may be left over"
         folder = Path(folder)
         if not folder.exists(): raise LatentWireError(f"There is no wire at {folder}: give the folder of a run.")
@@ -94,7 +100,7 @@ class Wire(nn.Module):
         cfg = make_config(**(read_json(folder / "config.json")))
         wire = cls(cfg, receivers or [Receiver.from_pretrained(n, device) for n in cfg.receiver_names])
         load_weights(wire, folder / "model.safetensors")
-        return wire.to(device).eval()
+        return wire.to(next(iter(wire.receivers.values())).device).eval()
 
 # %% ../../nbs/model/10_wire.ipynb #6b881b1d
 def load_weights(module, path):

@@ -51,13 +51,15 @@ def load_checkpoint(folder, module, opt, config_hash, log=print):
     for path in reversed(checkpoints(folder)):
         try:
             state = json.loads((path / "state.json").read_text())
+            if state["config_hash"] != config_hash: raise LatentWireError(f"{folder} belongs to another configuration; choose another --name, or take the settings of its config.json.")
             moments = load_file(path / "optimizer.safetensors")
-            load_weights(module, path / "model.safetensors")
-        except (OSError, ValueError, SafetensorError, LatentWireError) as e:
+        except (OSError, ValueError, KeyError, SafetensorError) as e:
             log(f"The checkpoint {path} is damaged ({str(e).splitlines()[0]}); trying the one before."); continue
-        if state["config_hash"] != config_hash: raise LatentWireError(f"{folder} belongs to another configuration; choose another --name, or take the settings of its config.json.")
+        try: load_weights(module, path / "model.safetensors")
+        except LatentWireError as e: log(f"The checkpoint {path} is damaged ({e}); trying the one before."); continue
         d = opt.state_dict()
         d["state"] = {i: {k.split(".", 1)[1]: v for k, v in moments.items() if k.startswith(f"{i}.")} for i in {int(k.split(".", 1)[0]) for k in moments}}
         opt.load_state_dict(d)
         return state["step"]
+    if checkpoints(folder): raise LatentWireError(f"None of the checkpoints in {folder} can be read; remove the folder to train from the start.")
     return 0

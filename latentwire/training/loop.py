@@ -75,7 +75,9 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     folder = Path(folder or cfg.folder)
     folder.mkdir(parents=True, exist_ok=True)
     stream = TrainingStream(cfg)
-    wire = Wire(cfg, receivers or [Receiver.from_pretrained(n) for n in cfg.receiver_names]).train()
+    wire = Wire(cfg, receivers or [Receiver.from_pretrained(n, cfg.device) for n in cfg.receiver_names]).train()
+    wire.to(next(iter(wire.receivers.values())).device)
+    frozen = {k: r.hash() for k, r in wire.receivers.items()}
     if (folder / "wire").exists(): return Wire.from_pretrained(folder, receivers=list(wire.receivers.values()))
     reader = new_reader(cfg).to(next(wire.parameters()).device) if cfg.reconstruction_weight else None
     learned = torch.nn.ModuleDict({"wire": wire} | ({"reader": reader} if reader else {}))
@@ -102,6 +104,7 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     finally:
         log.close()
         if old is not None: signal.signal(signal.SIGTERM, old)
+    if frozen != {k: r.hash() for k, r in wire.receivers.items()}: raise AssertionError("a receiver has changed in training; this is a bug in LatentWire")
     tmp = folder / ".wire"
     wire.eval().save_pretrained(tmp); os.rename(tmp, folder / "wire")
     return wire
