@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers.utils.logging import disable_progress_bar
 
 import latentwire
 from ..config import LAB_RECEIVERS, LatentWireError, nearest
@@ -52,6 +53,7 @@ def load_pretrained(cls, name, **kw):
     if name.startswith("lab-"):
         if name not in LAB_RECEIVERS: raise LatentWireError(nearest(name, list(LAB_RECEIVERS), "lab receiver"))
         path = str(LAB_FOLDER / name.removeprefix("lab-"))
+        disable_progress_bar()   # nothing to wait for at this size
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)   # its retries would bury the sentence below
     try: return cls.from_pretrained(path, **kw)
     except Exception as e:   # transformers and the hub raise many kinds here
