@@ -41,7 +41,9 @@ def verdict(m):
     beaten = [c for c in ("zstd_dict", "zstd", "zlib", "utf8") if c in w and w["bytes"] < w[c]]
     larger = [c for c in ("utf8", "zlib", "zstd", "zstd_dict") if c in w and w["bytes"] >= w[c]]
     size = f"A frame has {w['bytes']:.0f} bytes; the text has {w['utf8']:.0f} bytes as UTF-8" + (f" and {w['zstd_dict']:.0f} with zstd and a trained dictionary." if "zstd_dict" in w else f" and {w['zstd']:.0f} with zstd.")
-    if "utf8" in larger: out.append("**The wire is larger than the text.** " + size)
+    read = any(c["text"]["f1"] >= .3 and c["latent"]["f1"] >= .5 * c["text"]["f1"] for c in m["receivers"].values())
+    if not read: out.append("**No receiver reads this wire, so its bytes buy nothing.** " + size)
+    elif "utf8" in larger: out.append("**The wire is larger than the text.** " + size)
     elif larger: out.append(f"**The wire is smaller than the plain text but not than {larger[-1]}.** " + size)
     else: out.append("**The wire is smaller than the text, compressed or not.** " + size)
     for name, c in m["receivers"].items():
