@@ -29,13 +29,21 @@ class Config(BaseModel):
     seed: int = Field(0, ge=0, description="seed of weights and data order")
     device: str = Field("auto", description="where the receivers and the wire are: auto, cpu, cuda, cuda:1")
 
-    dataset: str = Field("lab-squad", description="a registered data set: lab-squad, squad")
+    dataset: str = Field("lab-squad", description="a registered data set, such as lab-squad or squad")
+    dataset_file: str | None = Field(None, description="a Python file that registers data sets of your own")
     level: Literal["easy", "medium", "hard"] = Field("easy", description="how much a lab passage says")
     data_dir: str | None = Field(None, description="folder with the data set's official files")
+    streaming: bool = Field(False, description="read a hub data set row by row instead of fetching all of it")
+    on_bad_row: Literal["fail", "skip"] = Field("fail", description="stop at a row that cannot be used, or count it and go on")
+    hotpot_mode: Literal["distractor", "gold"] = Field("distractor", description="HotpotQA's paragraphs: all, or only those with supporting facts")
+    hotpot_shuffle: bool = Field(False, description="put HotpotQA's paragraphs in a random order, the same in every run")
+    hotpot_bytes: int | None = Field(None, ge=64, description="cut HotpotQA's context after this many bytes")
     samples: int | None = Field(None, ge=1, description="training examples; all, or fresh lab passages without end, if not given")
     track: Literal["context", "prompt"] = Field("context", description="what becomes latents: the passage, or passage and question")
     anchor_text: str = Field("Answer: ", pattern=r"\S", description="text between the prompt's prefix and the answer")
     append_bos_after_prefix: bool = Field(False, description="repeat BOS between anchor and answer, in training and evaluation")
+
+    chat_template: bool = Field(False, description="wrap the prompt in the chat template of each receiver that has one")
 
     latent_len: int = Field(8, ge=1, le=1024, description="M, the number of latents")
     d_z: int = Field(32, ge=1, le=1024, description="numbers in a latent")
@@ -43,7 +51,7 @@ class Config(BaseModel):
     encoder_width: int = Field(192, ge=32, multiple_of=32, description="width of the byte encoder")
     encoder_layers: int = Field(3, ge=1, description="layers of the byte encoder")
     patch: int = Field(4, ge=1, description="bytes that enter the encoder as one position")
-    max_bytes: int = Field(4096, ge=16, description="longest text the sender takes")
+    max_bytes: int = Field(16384, ge=16, description="longest context, in bytes of UTF-8")
     adapter: Literal["embed", "deep"] = Field("deep", description="latents become input embeddings, or keys and values of every layer")
     calibration: Literal["embed_rms", "learned", "none"] = Field("learned", description="how the adapter's output is brought to the receiver's scale")
     codec: Literal["fp16", "int8"] = Field("int8", description="how latents become bytes")
@@ -54,6 +62,8 @@ class Config(BaseModel):
     steps: int | None = Field(None, ge=1, description="optimiser steps; wins over epochs")
     epochs: int = Field(8, ge=1, description="passes over the training examples")
     batch_size: int = Field(32, ge=1, description="passages in a step")
+    batch_bytes: int | None = Field(None, ge=16, description="most bytes of text in a step, padding counted; passages of similar length share a step")
+    workers: int = Field(0, ge=0, description="processes that prepare batches ahead")
     questions_per_passage: int = Field(4, ge=1, description="questions of a passage in a step, at most")
     lr: float = Field(1.5e-3, gt=0, description="highest learning rate")
     warmup_steps: int = Field(50, ge=0, description="steps until the highest learning rate")
@@ -103,7 +113,7 @@ class Config(BaseModel):
     @property
     def hash(self):
         "Twelve hex digits that two runs share if they would do the same work, whatever their name and place"
-        d = self.model_dump(mode="json", exclude={"name", "runs_dir", "data_dir", "device"})
+        d = self.model_dump(mode="json", exclude={"name", "runs_dir", "data_dir", "dataset_file", "device", "workers"})
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]
 
 # %% ../nbs/00_config.ipynb #0098b469

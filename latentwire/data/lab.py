@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SPELLED', 'YEARS', 'KINDS', 'HEADS', 'TAILS', 'STEMS', 'ENDS', 'FIRSTS', 'LASTS', 'BEFORE', 'NOUNS', 'PAIRS',
-           'YEAR_VALUES', 'SPLITS', 'LEVELS', 'Attribute', 'pool_size', 'pair_name', 'values_of', 'Level', 'Fact',
-           'Passage', 'render', 'draw_passage', 'read_passage', 'questions']
+           'YEAR_VALUES', 'SPLITS', 'LEVELS', 'Attribute', 'pool_size', 'pair_name', 'values_of', 'Level', 'Draw',
+           'Fact', 'Passage', 'say', 'draw_passage', 'read_passage']
 
 # %% ../../nbs/data/01_lab.ipynb #55a4ae0f
 import math, random, re
@@ -112,9 +112,28 @@ class Level:
     open: bool = False    # are spelled names and years among the facts?
 
 LEVELS = {"one": Level((1,), (1,)), "two": Level((1,), (1, 2)), "pair": Level((2,), (1,)),
+          "recall": Level((4, 5, 6), (1,)),
           "easy": Level((1,), (2, 3, 4)), "medium": Level((2, 3), (2,)), "hard": Level((2, 3), (3,), open=True)}
 
 # %% ../../nbs/data/01_lab.ipynb #a79fe21e
+class Draw:
+    "A random generator that adds up the bits of its choices"
+    def __init__(self, *address): self.rng, self.bits = random.Random("/".join(map(str, address))), 0.
+    def pick(self, options):
+        "One of these, all equally likely"
+        self.bits += math.log2(len(options))
+        return options[self.rng.randrange(len(options))]
+    def subset(self, n, k):
+        "`k` different numbers below `n`; that they come in an order tells nothing and counts nothing"
+        self.bits += math.log2(math.comb(n, k))
+        return self.rng.sample(range(n), k)
+    def order(self, items):
+        "All of these, in an order that counts"
+        items = list(items); self.rng.shuffle(items)
+        self.bits += math.log2(math.factorial(len(items)))
+        return items
+
+# %% ../../nbs/data/01_lab.ipynb #ade0a50b
 @dataclass(frozen=True)
 class Fact:
     subject: str
@@ -123,41 +142,34 @@ class Fact:
 
 @dataclass(frozen=True)
 class Passage:
-    "A text of the lab world with what it says and how many bits that is"
+    "A text of the lab world with what it says, what can be asked about it, and how many bits that is"
     text: str
-    facts: tuple         # of `Fact`, in the order of the text
-    wordings: tuple      # of int, one per fact
-    bits_facts: float    # information content of the set of facts
+    asked: tuple         # pairs of question and answer
+    bits_facts: float    # information content of what must be known to answer everything
     bits_text: float     # information content of the text: facts, wording and order
+    facts: tuple = ()    # of `Fact`, in the order of the text
+    wordings: tuple = () # of int, one per fact
+    evidence: tuple = () # for each question, the indices of the facts that lead to its answer
 
-def render(facts, wordings):
-    "The text that says these facts in these wordings"
-    says = (f.attribute.says[w].format(n=f.subject, v=f.value) for f, w in zip(facts, wordings))
-    return " ".join(s[0].upper() + s[1:] for s in says)
+def say(fact, wording):
+    "The sentence that says a fact in one of its wordings"
+    s = fact.attribute.says[wording].format(n=fact.subject, v=fact.value)
+    return s[0].upper() + s[1:]
 
 def draw_passage(level, split, i, seed=0):
-    "Passage number `i` of a level and a split in the world of this seed"
+    "Passage number `i` of a level and a split in the world of this seed, with a question for each fact"
     if level not in LEVELS: raise LatentWireError(f"There is no lab level {level!r}; the levels are {', '.join(LEVELS)}.")
-    lv, rng, bits = LEVELS[level], random.Random(f"{seed}/{split}/{level}/{i}"), 0.
-    def pick(options):
-        nonlocal bits
-        bits += math.log2(len(options))
-        return options[rng.randrange(len(options))]
-    def pick_set(n, k):
-        nonlocal bits
-        bits += math.log2(math.comb(n, k))
-        return rng.sample(range(n), k)
-    kind = pick(tuple(KINDS))
+    lv, d = LEVELS[level], Draw(seed, split, level, i)
+    kind = d.pick(tuple(KINDS))
     attributes = [a for a in KINDS[kind] if lv.open or not a.is_open]
-    facts = []
-    subjects = [pair_name(kind, split, p) for p in pick_set(pool_size(kind, split), pick(lv.subjects))]
-    said = [attributes[a] for a in pick_set(len(attributes), pick(lv.facts))]
-    facts = [Fact(s, a, pick(values_of(a))) for s in subjects for a in said]
-    bits_facts = bits
-    rng.shuffle(facts)
-    bits += math.log2(math.factorial(len(facts)))
-    wordings = tuple(pick((0, 1)) for _ in facts)
-    return Passage(render(facts, wordings), tuple(facts), wordings, bits_facts, bits)
+    subjects = [pair_name(kind, split, p) for p in d.subset(pool_size(kind, split), d.pick(lv.subjects))]
+    said = [attributes[a] for a in d.subset(len(attributes), d.pick(lv.facts))]
+    facts = [Fact(s, a, d.pick(values_of(a))) for s in subjects for a in said]
+    bits_facts = d.bits
+    facts = tuple(d.order(facts))
+    wordings = tuple(d.pick((0, 1)) for _ in facts)
+    asked = tuple((f.attribute.asks.format(n=f.subject), f.value) for f in facts)
+    return Passage(" ".join(map(say, facts, wordings)), asked, bits_facts, d.bits, facts, wordings, tuple((k,) for k in range(len(facts))))
 
 # %% ../../nbs/data/01_lab.ipynb #68fe7115
 def _pattern(kind, say):
@@ -176,8 +188,3 @@ def read_passage(text):
         m, a, w = hits[0]
         facts.append(Fact(re.sub("^The ", "the ", m["n"]), a, m["v"])); wordings.append(w)
     return tuple(facts), tuple(wordings)
-
-# %% ../../nbs/data/01_lab.ipynb #9f6d5ed8
-def questions(passage):
-    "Question and answer for every fact of a passage, as pairs"
-    return [(f.attribute.asks.format(n=f.subject), f.value) for f in passage.facts]

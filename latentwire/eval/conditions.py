@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from ..config import Config
 from ..data.examples import test_examples
-from ..data.prompts import make_block, make_prompt, pad_rows, token_row
+from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
 from .metrics import exact_match, f1
 from .rates import TextCodecs, train_dictionary
 from ..training.losses import answer_logits, keep_for
@@ -87,7 +87,7 @@ def ask(condition, wire, r, rows, frames, other, cfg: Config, generator=None):
     got, target = answer_logits(logits.float(), labels)
     nll = F.cross_entropy(got, target, reduction="none").tolist()
     first5 = got.topk(5).indices.tolist()
-    gids, gmask, _ = make_block(heads, [[]] * len(rows), r.pad_id)
+    gids, gmask = make_start(heads, r.pad_id)
     out = r.generate(gids, gmask, prefix, cfg.max_new_tokens, cfg.first_token_temperature, cfg.first_token_top_p, cfg.eos_ban_steps, generator)
     result, at = [], 0
     for row, o in zip(rows, out):
@@ -122,7 +122,7 @@ def evaluate(wire, cfg: Config, path=None, conditions=None, show=True):
         contexts = list(dict.fromkeys(e.context for e in examples))
         other = strangers([contexts.index(e.context) for e in examples])   # of another context: in the prompt track, another question is not enough
         for key, r in wire.receivers.items():
-            rows = [token_row(p, r.tokenizer, cfg) for p in prompts]
+            rows = token_rows(prompts, r.tokenizer, cfg)
             for c in conditions:
                 generator, answers = torch.Generator().manual_seed(seed), [None] * len(rows)
                 for batch in batches([len(x.replaced) + len(x.tail) + len(x.answer) for x in rows], cfg.eval_batch_size):
@@ -153,7 +153,7 @@ def measure_wire(wire, cfg: Config):
         prompts = [make_prompt(e, cfg) for e in test_examples(cfg, seed)]
         frames = {t: len(wire.send(t)) for t in dict.fromkeys(p.wire_text for p in prompts)}
         sizes += [{"bytes": frames[p.wire_text]} | codecs.sizes(p.wire_text) for p in prompts]
-        for k, r in wire.receivers.items(): positions[k] += [len(token_row(p, r.tokenizer, cfg).replaced) for p in prompts]
+        for k, r in wire.receivers.items(): positions[k] += [len(x.replaced) for x in token_rows(prompts, r.tokenizer, cfg)]
     return ({k: statistics.fmean(s[k] for s in sizes) for k in sizes[0]} |
             {"positions": cfg.latent_len, "text_positions": {k: statistics.fmean(v) for k, v in positions.items()}})
 
@@ -168,8 +168,8 @@ def time_to_first_token(wire, cfg: Config, n=12):
     out, prompts = {}, [make_prompt(e, cfg) for e in examples]
     frames = [wire.send(p.wire_text) for p in prompts]
     for k, r in wire.receivers.items():
-        rows = [token_row(p, r.tokenizer, cfg) for p in prompts]
-        first = lambda row, prefix=None, text=(): r.generate(*make_block([list(text) + row.tail], [[]], r.pad_id)[:2], prefix, max_new_tokens=1)
+        rows = token_rows(prompts, r.tokenizer, cfg)
+        first = lambda row, prefix=None, text=(): r.generate(*make_start([list(text) + row.tail], r.pad_id), prefix, max_new_tokens=1)
         out[k] = {"text": statistics.median(clock(lambda: first(row, text=row.replaced)) for row in rows),
                   "latent": statistics.median(clock(lambda: first(row, wire.prefix(wire.latents([f]), k))) for row, f in zip(rows, frames))}
     return out, statistics.median(clock(lambda: wire.send(p.wire_text)) for p in prompts)

@@ -16,7 +16,7 @@ from transformers.utils.logging import disable_progress_bar
 
 import latentwire
 from ..config import LAB_RECEIVERS, LatentWireError, nearest
-from ..data.prompts import bos_ids
+from ..data.prompts import bos_ids, pad_id
 
 # %% ../../nbs/model/10_receiver.ipynb #4f6b5bf3
 @dataclass
@@ -73,10 +73,14 @@ class Receiver:
     def __init__(self, name, model, tokenizer):
         self.name, self.key, self.tokenizer = name, receiver_key(name), tokenizer
         self.model = model.eval().requires_grad_(False)
-        self.bos, self.eos_id = bos_ids(tokenizer), tokenizer.eos_token_id
+        self.eos_id = tokenizer.eos_token_id
         if self.eos_id is None: raise LatentWireError(f"{name} has no EOS token in its tokenizer, so its answers would never end.")
-        self.pad_id = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else self.eos_id   # masks come from lengths, so any id will do
-        self._bos_kv = None
+        self.pad_id = pad_id(tokenizer)
+        self.open_with(bos_ids(tokenizer))
+
+    def open_with(self, ids):
+        "What every prompt begins with, before soft prefix and text: BOS, or the opening of a chat"
+        self.opening, self._opening_kv = list(ids), None
 
     @classmethod
     def from_pretrained(cls, name, device="auto", dtype=None):
@@ -105,8 +109,8 @@ class Receiver:
         return self.model.get_input_embeddings()(ids)
 
     def _lead(self, ids, mask):
-        "BOS for every row [B, 0 or 1], and the mask with it in front"
-        lead = torch.tensor(self.bos, dtype=ids.dtype, device=ids.device).expand(len(ids), -1)
+        "The opening for every row [B, n], and the mask with it in front"
+        lead = torch.tensor(self.opening, dtype=ids.dtype, device=ids.device).expand(len(ids), -1)
         return lead, torch.cat([torch.ones_like(lead, dtype=mask.dtype), mask], 1)
 
     def _run(self, ids, mask, prefix=None, keep=0, use_cache=False):
@@ -132,15 +136,15 @@ class Receiver:
         if limit and n > limit: raise LatentWireError(f"A prompt of {n} positions does not fit {self.name}, which reads {limit}; use shorter texts or another receiver.")
 
     def _cache(self, kv, B):
-        "A cache that holds BOS, if the family has one, and then these keys and values"
-        if self.bos and self._bos_kv is None:
+        "A cache that holds the opening, if there is one, and then these keys and values"
+        if self.opening and self._opening_kv is None:
             empty = torch.zeros(1, 0, dtype=torch.long)
             # outside of any autocast: training in bf16 must not leave rounded keys for an evaluation in fp32
-            with torch.autocast(self.device.type, enabled=False): self._bos_kv = self._read(empty, empty)[0]
+            with torch.autocast(self.device.type, enabled=False): self._opening_kv = self._read(empty, empty)[0]
         cache = DynamicCache()
         for layer, (k, v) in enumerate(kv):
             k, v = k.to(self.model.dtype), v.to(self.model.dtype)
-            if self.bos: k, v = (torch.cat([b.expand(B, -1, -1, -1), x], 2) for b, x in zip(self._bos_kv[layer], (k, v)))
+            if self.opening: k, v = (torch.cat([b.expand(B, -1, -1, -1), x], 2) for b, x in zip(self._opening_kv[layer], (k, v)))
             cache.update(k, v, layer)
         return cache
 
@@ -156,16 +160,16 @@ class Receiver:
         "A text as the soft prefix that means exactly this text: the control for the port itself"
         if kind == "embed": return SoftPrefix(mask.to(self.device), embeds=self.embed(ids.to(self.device)))
         kv, seen = self._read(ids, mask)
-        n = len(self.bos)
+        n = len(self.opening)
         return SoftPrefix(seen[:, n:], kv=[(k[:, :, n:], v[:, :, n:]) for k, v in kv])
 
     @torch.no_grad()
     def generate(self, ids, mask, prefix=None, max_new_tokens=16, temperature=0., top_p=1., eos_ban_steps=0, generator=None):
         """Continue each row until EOS: a list of B lists of ids, EOS left out. Greedy, but for the first token where a temperature is given.
-        Rows are padded on the right; what is generated stands behind the padding, which the mask and the positions skip."""
+        Rows are padded on the left (`make_start`): all end where the next token comes."""
         B = len(ids)
-        logits, cache, seen = self._run(ids, mask, prefix, use_cache=True)
-        logits = logits[torch.arange(B), mask.to(self.device).sum(1) - 1].float()
+        logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
+        logits = logits[:, -1].float()
         out, done = [[] for _ in range(B)], torch.zeros(B, dtype=torch.bool, device=self.device)
         for step in range(max_new_tokens):
             if step < eos_ban_steps: logits[:, self.eos_id] = -torch.inf

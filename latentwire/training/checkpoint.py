@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..config import LatentWireError
-from ..model.wire import load_weights
+from ..model.wire import load_weights, weights
 
 # %% ../../nbs/training/21_checkpoint.ipynb #ca0cab9a
 def _flush(folder):
@@ -30,7 +30,7 @@ def save_checkpoint(folder, module, opt, step, config_hash):
     tmp, final = folder / ".writing", folder / f"step-{step:08d}"
     shutil.rmtree(tmp, ignore_errors=True); tmp.mkdir()
     try:
-        save_file({k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}, tmp / "model.safetensors")
+        save_file({k: v.detach().cpu().contiguous() for k, v in weights(module).items()}, tmp / "model.safetensors")
         moments = {f"{i}.{k}": v.detach().cpu().contiguous() for i, s in opt.state_dict()["state"].items() for k, v in s.items()}
         save_file(moments, tmp / "optimizer.safetensors")
         (tmp / "state.json").write_text(json.dumps({"step": step, "config_hash": config_hash}))

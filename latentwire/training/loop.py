@@ -13,7 +13,7 @@ import torch
 from tqdm import tqdm
 
 from ..config import Config, LatentWireError
-from ..data.batches import TrainingStream, make_batch
+from ..data.batches import TrainingStream, loader, make_batch
 from ..data.prompts import make_block
 from ..model.encoder import ByteReader, text_bytes
 from ..model.receiver import Receiver
@@ -25,7 +25,7 @@ from .losses import answer_logits, answer_loss, kd_loss, keep_for, limit_labels
 def receiver_loss(wire, key, z, batch, cfg: Config):
     "The loss of one receiver on latents z [P, M, d_z], and its share of answer tokens that are right"
     r, rows = wire.receivers[key], batch.rows[key]
-    ids, mask, labels = make_block([x.tail for x in rows], [x.answer for x in rows], r.pad_id)
+    ids, mask, labels = (x.to(r.device, non_blocking=True) for x in batch.blocks[key])
     prefix = wire.prefix(z, key)[batch.owner]
     with torch.autocast(r.device.type, torch.bfloat16, enabled=cfg.precision == "bf16"): logits = r(ids, mask, prefix, keep_for(labels))
     loss = answer_loss(logits, labels, cfg.k_token_ce, cfg.first_token_ce_weight)
@@ -74,7 +74,6 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     import signal
     folder = Path(folder or cfg.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    stream = TrainingStream(cfg)
     wire = Wire(cfg, receivers or [Receiver.from_pretrained(n, cfg.device) for n in cfg.receiver_names]).train()
     wire.to(next(iter(wire.receivers.values())).device)
     frozen = {k: r.hash() for k, r in wire.receivers.items()}
@@ -82,19 +81,22 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     reader = new_reader(cfg).to(next(wire.parameters()).device) if cfg.reconstruction_weight else None
     learned = torch.nn.ModuleDict({"wire": wire} | ({"reader": reader} if reader else {}))
     opt = torch.optim.AdamW(learned.parameters(), lr=cfg.lr, betas=(.9, .98), weight_decay=cfg.weight_decay)
-    tokenizers = {k: r.tokenizer for k, r in wire.receivers.items()}
+    stream = TrainingStream(cfg, {k: r.tokenizer for k, r in wire.receivers.items()}, show=show)
     start = load_checkpoint(folder / "checkpoints", learned, opt, cfg.hash)
     save = lambda done: save_checkpoint(folder / "checkpoints", learned, opt, done, cfg.hash)
     log, asked, stop = _open_log(folder / "train.jsonl", start), [], folder / "STOP"
     try: old = signal.signal(signal.SIGTERM, lambda *_: asked.append("SIGTERM"))
     except ValueError: old = None   # not the main thread; the STOP file still works
     try:
+        batches = iter(loader(stream, start, pin=next(iter(wire.receivers.values())).device.type == "cuda"))
         bar = tqdm(range(start, stream.steps), initial=start, total=stream.steps, disable=not show, mininterval=2, desc="training", file=sys.stdout, ncols=130)
         for step in bar:
             t = time.time()
+            batch = next(batches)
+            waited = time.time() - t
             for g in opt.param_groups: g["lr"] = learning_rate(step, stream.steps, cfg)
-            line = train_step(wire, opt, make_batch(stream.examples(step), tokenizers, cfg), cfg, reader)
-            log.write(json.dumps({"step": step, "lr": opt.param_groups[0]["lr"], "seconds": time.time() - t} | line) + "\n"); log.flush()
+            line = train_step(wire, opt, batch, cfg, reader)
+            log.write(json.dumps({"step": step, "lr": opt.param_groups[0]["lr"], "seconds": time.time() - t, "waited": waited} | line) + "\n"); log.flush()
             bar.set_postfix_str(f"loss {line['loss']:.3f}, answer tokens right " + " ".join(f"{x['right']:.2f}" for x in line["receivers"].values()), refresh=False)
             done = step + 1
             if asked or stop.exists():
