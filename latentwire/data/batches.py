@@ -14,7 +14,7 @@ import torch
 from ..config import Config, LatentWireError
 from .examples import load_source
 from .prompts import make_block, make_prompt, pad_id, token_rows
-from .tokens import token_table
+from .tokens import texts_hash, token_table
 
 # %% ../../nbs/data/07_batches.ipynb #6eb45679
 @dataclass
@@ -57,7 +57,10 @@ class TrainingStream:
             for p in self.main: self.first.append(self.first[-1] + len(p))
         while cfg.steps is None and len(self._starts) <= cfg.epochs: self._next_epoch()
         self.steps = cfg.steps or self._starts[cfg.epochs]
-        self.tables = {k: token_table(self.main, t, cfg, show) for k, t in self.tokenizers.items()} if self.finite and not cfg.is_lab else None
+        self.tables = None
+        if self.tokenizers and self.finite and not cfg.is_lab:
+            texts = texts_hash(self.main)
+            self.tables = {k: token_table(self.main, t, cfg, show, texts) for k, t in self.tokenizers.items()}
 
     def _next_epoch(self): self._starts.append(self._starts[-1] + len(self.plan(len(self._starts) - 1)))
 

@@ -58,10 +58,16 @@ class TokenRow:
     answer: list    # the answer and EOS
     question: list  # the question, where it is part of what latents stand for (the `prompt` track); closed book gives it as text
 
-def _ids(tokenizer, texts):
-    "The ids of texts in the middle of a prompt; each different text is tokenised once"
+def _ids(tokenizer, texts, first=False):
+    """The ids of texts in a prompt; each different text is tokenised once. Some families put a space before a text: right where the prompt begins (`first`), but not
+    where it goes on. There a line break is put before the text and its ids are taken away again."""
     unique = [t for t in dict.fromkeys(texts) if t]
-    known = dict(zip(unique, tokenizer(unique, add_special_tokens=False, return_attention_mask=False, verbose=False)["input_ids"])) if unique else {}
+    plain = lambda ts: tokenizer(ts, add_special_tokens=False, return_attention_mask=False, verbose=False)["input_ids"]
+    if not unique: return [[] for _ in texts]
+    lead, word = plain(["\n", "\na"])
+    if first or word[len(lead):] == plain(["a"])[0]: ids = plain(unique)
+    else: ids = [i[len(lead):] for i in plain(["\n" + t for t in unique])]
+    known = dict(zip(unique, ids))
     return [known.get(t, []) for t in texts]
 
 def token_rows(prompts, tokenizer, cfg: Config):
@@ -74,7 +80,7 @@ def token_rows(prompts, tokenizer, cfg: Config):
     tails = _ids(tokenizer, [p.kept + h for p, h in zip(prompts, heads)]) if not closing else [k + closing + b for k, b in zip(_ids(tokenizer, [p.kept.rstrip("\n") for p in prompts]), before)]
     if not all(tails): raise LatentWireError("The anchor text is empty; without a token before it the answer's first token cannot be predicted.")
     again, questions = bos_ids(tokenizer) if cfg.append_bos_after_prefix else [], _ids(tokenizer, ["" if p.kept else p.question for p in prompts])
-    return [TokenRow(r, t + again, x[len(b):] + [tokenizer.eos_token_id], q) for r, t, b, x, q in zip(_ids(tokenizer, [p.replaced for p in prompts]), tails, before, both, questions)]
+    return [TokenRow(r, t + again, x[len(b):] + [tokenizer.eos_token_id], q) for r, t, b, x, q in zip(_ids(tokenizer, [p.replaced for p in prompts], first=True), tails, before, both, questions)]
 
 def token_row(p: Prompt, tokenizer, cfg: Config) -> TokenRow:
     "The ids of one prompt"

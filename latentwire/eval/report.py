@@ -25,7 +25,7 @@ def command_for(cfg: Config):
     if cfg.dataset != make_config().dataset: given["dataset"] = cfg.dataset
     # what the default preset would do to these depends on the other settings, so they are said where they differ from it
     base = make_config(**given)
-    given |= {k: v for k, v in cfg.model_dump().items() if v != getattr(base, k) and k not in ("name", "runs_dir", "device")}
+    given |= {k: v for k, v in cfg.model_dump().items() if v != getattr(base, k) and k not in ("name", "runs_dir", "device", "workers")}
     if "epochs" in given: given["steps"] = cfg.steps
     return " ".join(["bash RUN.sh experiment --name", cfg.name, *(f"--{k} {text(v)}" for k, v in given.items())])
 

@@ -19,7 +19,7 @@ def check_run(cfg: Config):
     if (cfg.folder / "config.json").exists():
         there = make_config(**read_json(cfg.folder / "config.json"))
         if there.hash != cfg.hash:
-            other = [k for k in Config.model_fields if k not in ("name", "runs_dir") and getattr(there, k) != getattr(cfg, k)]
+            other = [k for k in Config.model_fields if k not in ("name", "runs_dir", "data_dir", "dataset_file", "device", "workers") and getattr(there, k) != getattr(cfg, k)]
             raise LatentWireError(f"The run {cfg.folder} exists with other settings ({', '.join(other[:3])}); choose another --name.")
     elif cfg.folder.exists() and any(p.name != "STOP" for p in cfg.folder.iterdir()): raise LatentWireError(f"{cfg.folder} exists and is not a run; choose another --name.")
     from transformers import AutoConfig, AutoTokenizer
@@ -100,7 +100,7 @@ def execute(notebook, parameters, output):
 def run_experiment(cfg: Config, experiment=None):
     "Check, then execute the experiment's notebook for this config; returns the content of metrics.json"
     notebook = find_experiment(experiment or experiment_for(cfg.name))
-    cfg = Config(**cfg.model_dump() | {"runs_dir": str(Path(cfg.runs_dir).absolute())} | ({"data_dir": str(Path(cfg.data_dir).absolute())} if cfg.data_dir else {}))
+    cfg = Config(**cfg.model_dump() | {"runs_dir": str(Path(cfg.runs_dir).absolute())} | {k: str(Path(getattr(cfg, k)).absolute()) for k in ("data_dir", "dataset_file") if getattr(cfg, k)})
     check_run(cfg)
     folder = project_root() / "papermill_runs" / notebook.stem / cfg.name
     attempt = 1 + max([int(p.stem.split("-")[1]) for p in folder.glob("attempt-*.ipynb")], default=0)
