@@ -31,7 +31,8 @@ def command_for(cfg: Config):
 
 def make_metrics(cfg: Config, summary, wire, ttft, encode_ms, seconds, command=None):
     "The content of metrics.json"
-    return {"command": command or command_for(cfg), "seed": cfg.seed, "config_hash": cfg.hash, "versions": versions(), "dataset": cfg.dataset, "level": cfg.level if cfg.is_lab else None,
+    from latentwire.data.files import REMARKS
+    return {"remarks": REMARKS.get(cfg.dataset, []), "command": command or command_for(cfg), "seed": cfg.seed, "config_hash": cfg.hash, "versions": versions(), "dataset": cfg.dataset, "level": cfg.level if cfg.is_lab else None,
             "receivers": summary, "wire": wire | {"codec": cfg.codec}, "ttft_ms": ttft, "encode_ms": encode_ms, "seconds": seconds}
 
 # %% ../../nbs/eval/33_report.ipynb #375cd9cb
@@ -54,7 +55,7 @@ def verdict(m):
         elif l < sh + .05: line += f" Another passage's frame serves it as well ({sh:.3f}): the latents carry nothing it uses."
         if abs(c["replay"]["f1"] - t) > 1e-6: line += f" The port is not exact: replay gives {c['replay']['f1']:.3f}."
         out.append(line)
-    return out
+    return out + m.get("remarks", [])
 
 # %% ../../nbs/eval/33_report.ipynb #55f8d22d
 def _table(head, rows):
