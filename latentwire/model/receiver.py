@@ -137,6 +137,11 @@ class Receiver:
     def width(self): return self.model.get_input_embeddings().embedding_dim
 
     @property
+    def embed_scale(self):
+        "What the family multiplies its token embeddings by as it looks them up"
+        return float(getattr(self.model.get_input_embeddings(), "embed_scale", 1.))
+
+    @property
     def layers(self):
         "What each layer keeps of a token: (heads, channels of a key, channels of a value, device)"
         if self._layers is None:
@@ -164,7 +169,7 @@ class Receiver:
         ids, mask = ids.to(self.device), mask.to(self.device)
         (B, T), kv = ids.shape, prefix is not None and prefix.kv is not None
         lead, seen = self._lead(ids, mask if prefix is None else torch.cat([prefix.mask.to(mask), mask], 1))
-        self._check_length(int(seen.sum(1).max()))
+        self._check_length(seen)
         positions = (seen.cumsum(1) - 1).clamp(min=0)
         kw = dict(attention_mask=self._mask(seen, T if kv else seen.shape[1]), position_ids=positions, use_cache=use_cache, logits_to_keep=keep or T)
         if kv: kw |= dict(input_ids=ids, position_ids=positions[:, -T:], past_key_values=self._cache(prefix.kv, B, use_cache))
@@ -199,8 +204,10 @@ class Receiver:
         full, near = (torch.zeros(m.shape, dtype=self.model.dtype, device=m.device).masked_fill(~m, torch.finfo(self.model.dtype).min)[:, None] for m in (causal, near))
         return {"full_attention": full, "sliding_attention": near} if getattr(self.config, "layer_types", None) else near
 
-    def _check_length(self, n):
-        limit = getattr(self.config, "max_position_embeddings", None)
+    def _check_length(self, seen, more=0):
+        "Refuse rows [B, S] that are longer, with `more` positions behind them, than the receiver reads"
+        if seen.is_meta: return
+        n, limit = int(seen.sum(1).max()) + more, getattr(self.config, "max_position_embeddings", None)
         if limit and n > limit: raise LatentWireError(f"A prompt of {n} positions, answer included, does not fit {self.name}, which reads {limit}; use shorter texts or another receiver.")
 
     def _cache(self, kv, B, grow):
@@ -223,7 +230,7 @@ class Receiver:
     def _read(self, ids, mask):
         "Keys and values of BOS and a text, and their mask"
         lead, seen = self._lead(ids.to(self.device), mask.to(self.device))
-        self._check_length(int(seen.sum(1).max()))
+        self._check_length(seen)
         cache = DynamicCache()   # our own: a model with windows would make one that forgets what has left the window
         self._attend()
         self.model(input_ids=torch.cat([lead, ids.to(self.device)], 1), attention_mask=self._mask(seen, seen.shape[1]), position_ids=(seen.cumsum(1) - 1).clamp(min=0), past_key_values=cache, use_cache=True, logits_to_keep=1)
@@ -235,7 +242,7 @@ class Receiver:
         rows = [self.opening + i for i in self.tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
         ids, mask = pad_rows([r or [self.eos_id] for r in rows], self.pad_id)   # an empty text of a family without BOS: EOS stands for it
         ids, mask = ids.to(self.device), mask.to(self.device)
-        self._check_length(ids.shape[1]); self._attend()
+        self._check_length(mask); self._attend()
         out = self.model(input_ids=ids, attention_mask=self._mask(mask, ids.shape[1]), position_ids=(mask.cumsum(1) - 1).clamp(min=0), output_hidden_states=True, use_cache=False, logits_to_keep=1)
         return out.hidden_states[layer], mask
 
@@ -250,8 +257,8 @@ class Receiver:
     def generate(self, ids, mask, prefix=None, max_new_tokens=16, temperature=0., top_p=1., eos_ban_steps=0, generator=None, stops=()):
         """Continue each row until EOS, or until its text holds one of `stops`: a list of B lists of ids, EOS left out. Greedy, but for the first token where a temperature is given.
         Rows are padded on the left (`make_start`): all end where the next token comes."""
-        B, longest = len(ids), int((mask.sum(1).cpu() + (0 if prefix is None else prefix.mask.sum(1).cpu())).max()) + len(self.opening)
-        self._check_length(longest + max_new_tokens - 1)
+        B = len(ids)
+        self._check_length(mask if prefix is None else torch.cat([prefix.mask.to(mask), mask], 1), len(self.opening) + max_new_tokens - 1)
         logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
         logits = logits[:, -1].float()
         out, done = [[] for _ in range(B)], torch.zeros(B, dtype=torch.bool, device=self.device)
