@@ -170,7 +170,7 @@ class Bridge(nn.Module):
             raise LatentWireError(f"{source.name} has {c.num_hidden_layers} layers, so its hidden states are 0 to {c.num_hidden_layers} and not {cfg.bridge_layer}; choose another --bridge_layer.")
         self.layer, self.max_bytes, self._source = cfg.bridge_layer, cfg.max_bytes, [source]   # in a list: no submodule
         self.inp = nn.Sequential(nn.LayerNorm(source.width), nn.Linear(source.width, W))
-        self.q = nn.Parameter(torch.randn(cfg.latent_len, W) / W ** .5)
+        self.q = nn.Parameter(torch.randn(cfg.latent_len, W) * .02)
         self.layers = nn.ModuleList(nn.TransformerDecoderLayer(W, heads, 4 * W, dropout=0., activation="gelu", batch_first=True, norm_first=True) for _ in range(cfg.encoder_layers))
         self.out = head(W, cfg.d_z)
 
@@ -181,7 +181,8 @@ class Bridge(nn.Module):
         "Hidden states [B, T, width] and their mask [B, T] -> z [B, M, d_z]"
         x = self.inp(hidden.float().to(self.q.device))
         x = x + sines(x.shape[1], x.shape[2]).to(x)
-        q, away = self.q.expand(len(x), -1, -1), ~mask.bool().to(x.device)
+        mask = mask.bool().to(x.device)
+        q, away = stretches(mask, len(self.q)) @ x + self.q, ~mask
         for layer in self.layers: q = layer(q, x, memory_key_padding_mask=away)
         return self.out(q)
 

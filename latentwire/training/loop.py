@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['receiver_loss', 'count_tokens', 'parts', 'train_step', 'step_that_fits', 'learning_rate', 'new_reader', 'Stopped',
-           'names_to_train', 'train']
+           'names_to_train', 'train', 'config_to_add']
 
 # %% ../../nbs/training/22_loop.ipynb #8d004869
 import json, os, sys, time
@@ -154,3 +154,10 @@ def _open_log(path, start):
     kept = [l for l in path.read_text().splitlines(True) if l.endswith("\n") and json.loads(l)["step"] < start] if path.exists() else []
     path.write_text("".join(kept))
     return open(path, "a")
+
+# %% ../../nbs/training/22_loop.ipynb #71b09a3d
+def config_to_add(wire, receiver, **overrides):
+    "The config of a run that adds a receiver to a trained wire: that wire's settings, and what is said otherwise"
+    there = read_json(find_wire(wire) / "config.json")
+    if receiver_key(receiver) in map(receiver_key, there["receivers"]): raise LatentWireError(f"The wire {wire} has the receiver {receiver} already.")
+    return make_config(**there | {"name": f"{there['name']}-{receiver_key(receiver)}", "base_wire": str(Path(wire).absolute()), "receivers": [*there["receivers"], receiver]} | overrides)
