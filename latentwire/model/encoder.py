@@ -66,9 +66,9 @@ class Patches(nn.Module):
 # %% ../../nbs/model/11_encoder.ipynb #d2d9386c
 def stretches(mask, M):
     "Weights [B, M', P] of M (a number, or one for each row [B]) equal stretches over the unmasked positions; each real row sums to one, and M' is the largest M"
-    M = torch.as_tensor(M, device=mask.device).expand(len(mask))
+    most, M = M if isinstance(M, int) else int(M.max()), torch.as_tensor(M, device=mask.device).expand(len(mask))
     n, k = mask.sum(1).to(torch.float32)[:, None, None], M[:, None, None]
-    left = torch.arange(int(M.max()), device=mask.device)[None, :, None] * n / k
+    left = torch.arange(most, device=mask.device)[None, :, None] * n / k
     p = torch.arange(mask.shape[1], device=mask.device)[None, None]
     overlap = (torch.minimum(torch.minimum(p + 1, left + n / k), n) - torch.maximum(p.float(), left)).clamp(min=0)
     return overlap / overlap.sum(-1, keepdim=True).clamp(min=1e-9)
@@ -148,15 +148,18 @@ class ByteReader(nn.Module):
         H = 2 * cfg.encoder_width
         self.place, self.inp, self.out = nn.Embedding(places, H), nn.Linear(cfg.d_z, H), nn.Linear(H, 257)
 
-    def loss(self, z, ids):
-        "Cross-entropy in nats per byte of the texts `ids` [B, L] given their latents z [B, M, d_z]"
+    def hidden(self, z, ids):
+        "What each byte of the texts `ids` [B, L] is predicted from, given their latents z [B, M, d_z]: [B, L, H]"
         z, mask = real_latents(z)
         n, M = (ids > 0).sum(1).clamp(min=1)[:, None], mask.sum(1)[:, None]
         at = torch.arange(ids.shape[1], device=ids.device)[None]
         m = (at * M // n).clamp(max=M - 1)
         place = (at - m * n // M).clamp(0, self.place.num_embeddings - 1)
-        h = self.inp(z).gather(1, m[:, :, None].expand(-1, -1, self.inp.out_features)) + self.place(place)
-        keep = ids > 0
+        return self.inp(z).gather(1, m[:, :, None].expand(-1, -1, self.inp.out_features)) + self.place(place)
+
+    def loss(self, z, ids):
+        "Cross-entropy in nats per byte of the texts `ids` [B, L] given their latents z [B, M, d_z]"
+        h, keep = self.hidden(z, ids), ids > 0
         return F.cross_entropy(self.out(F.gelu(h[keep])), ids[keep])
 
 # %% ../../nbs/model/11_encoder.ipynb #6604216c
@@ -171,7 +174,9 @@ class Bridge(nn.Module):
         self.layer, self.max_bytes, self._source = cfg.bridge_layer, cfg.max_bytes, [source]   # in a list: no submodule
         self.inp = nn.Sequential(nn.LayerNorm(source.width), nn.Linear(source.width, W))
         self.q = nn.Parameter(torch.randn(cfg.latent_len, W) * .02)
-        self.layers = nn.ModuleList(nn.TransformerDecoderLayer(W, heads, 4 * W, dropout=0., activation="gelu", batch_first=True, norm_first=True) for _ in range(cfg.encoder_layers))
+        layer = dict(d_model=W, nhead=heads, dim_feedforward=4 * W, dropout=0., activation="gelu", batch_first=True, norm_first=True)
+        self.layers = nn.ModuleList(nn.TransformerEncoderLayer(**layer) for _ in range(cfg.encoder_layers))
+        self.norm, self.ask = nn.LayerNorm(W), nn.TransformerDecoderLayer(**layer)
         self.out = head(W, cfg.d_z)
 
     @property
@@ -182,12 +187,17 @@ class Bridge(nn.Module):
         x = self.inp(hidden.float().to(self.q.device))
         x = x + sines(x.shape[1], x.shape[2]).to(x)
         mask = mask.bool().to(x.device)
-        q, away = stretches(mask, len(self.q)) @ x + self.q, ~mask
-        for layer in self.layers: q = layer(q, x, memory_key_padding_mask=away)
-        return self.out(q)
+        for layer in self.layers: x = layer(x, src_key_padding_mask=~mask)
+        x = self.norm(x)
+        return self.out(self.ask(stretches(mask, len(self.q)) @ x + self.q, x, memory_key_padding_mask=~mask))
 
     def encode(self, texts):
         "Latents of texts; a text of more than `max_bytes` goes in windows"
         cut = [cut_windows(t, self.max_bytes) for t in texts]
         z = self(*self.source.hidden([w.decode() for c in cut for w in c], self.layer))
-        return torch.stack([torch.cat(list(ws)) for ws in z.split([len(c) for c in cut])]) if len(set(map(len, cut))) == 1 else fill_up([torch.cat(list(ws)) for ws in z.split([len(c) for c in cut])])
+        return fill_up([torch.cat(list(ws)) for ws in z.split([len(c) for c in cut])])
+
+    def by_window(self, z, texts):
+        "Latents of texts as those of their windows [W, M, d_z], and the windows' byte ids: what `ByteReader` reads"
+        cut = [cut_windows(t, self.max_bytes) for t in texts]
+        return torch.cat([x for row, c in zip(z, cut) for x in row[:len(c) * len(self.q)].split(len(self.q))]).view(-1, len(self.q), z.shape[2]), text_bytes([w for c in cut for w in c]).to(z.device)

@@ -195,6 +195,7 @@ class Receiver:
         """The attention mask for the last T slots: `seen` [B, S] itself, which is all that most models need.
         A model with a window counts slots and not positions, so with padding between them a row would look less far back in a batch than alone: there the mask [B, 1, T, S] is made here."""
         S = seen.shape[1]
+        if seen.is_meta: return torch.zeros(len(seen), 1, T, S, dtype=self.model.dtype, device="meta")   # what would be made of it
         if not self._window or S <= self._window or bool(seen.all()): return seen
         slot, position = torch.arange(S, device=seen.device), seen.cumsum(1)
         causal = (slot[None, -T:, None] >= slot[None, None]) & seen[:, None].bool()
@@ -215,7 +216,7 @@ class Receiver:
         if self.opening and self._opening_kv is None:
             empty = torch.zeros(1, 0, dtype=torch.long)
             # outside of any autocast: training in bf16 must not leave rounded keys for an evaluation in fp32
-            with torch.autocast(self.device.type, enabled=False): self._opening_kv = self._read(empty, empty)[0]
+            with torch.autocast("cpu" if self.device.type == "meta" else self.device.type, enabled=False): self._opening_kv = self._read(empty, empty)[0]
         cache = DynamicCache()
         for layer, (k, v) in enumerate(kv):
             device = self.layers[layer][3]

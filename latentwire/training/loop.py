@@ -114,8 +114,8 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     wire.to(next(iter(wire.receivers.values())).device)
     frozen = {k: r.hash() for k, r in wire.receivers.items()}
     if (folder / "wire").exists(): return Wire.from_pretrained(folder, receivers=list(wire.receivers.values()))
-    # letters can be read from latents of stretches only, and a sender that is finished needs no teacher
-    reader = new_reader(cfg).to(wire.device) if cfg.reconstruction_weight and cfg.encoder_type != "bridge" and not cfg.base_wire else None
+    # a sender that is finished needs no teacher
+    reader = new_reader(cfg).to(wire.device) if cfg.reconstruction_weight and not cfg.base_wire else None
     learned = torch.nn.ModuleDict({"wire": wire} | ({"reader": reader} if reader else {}))
     opt = torch.optim.AdamW([p for p in learned.parameters() if p.requires_grad], lr=cfg.lr, betas=(.9, .98), weight_decay=cfg.weight_decay)
     stream = TrainingStream(cfg, {k: r.tokenizer for k, r in wire.receivers.items()}, show=show)
