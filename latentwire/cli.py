@@ -51,10 +51,16 @@ def experiment_(preset, config_file, experiment, **flags):
 
 @cli.command()
 @settings
-def train(preset, config_file, **flags):
-    "Train a wire, or go on with one that was stopped."
+@click.option("--wire", "base", metavar="FOLDER", help="a trained wire to add a receiver to; its settings are taken")
+@click.option("--add-receiver", "--add_receiver", "added", metavar="ID", help="the receiver to add: only its adapter is trained")
+def train(preset, config_file, base, added, **flags):
+    "Train a wire, go on with one that was stopped, or add a receiver to one."
     from latentwire.runs.experiment import check_run, train_run
-    cfg = config_from(preset, config_file, flags)
+    if bool(base) != bool(added): raise LatentWireError("To add a receiver give both --wire FOLDER and --add_receiver ID.")
+    if base:
+        from latentwire.training.loop import config_to_add
+        cfg = config_to_add(base, added, **{k: _as_given(k, v) for k, v in flags.items() if v is not None})
+    else: cfg = config_from(preset, config_file, flags)
     check_run(cfg); train_run(cfg)
     click.echo(f"The wire is in {cfg.folder}/wire; next: bash RUN.sh eval --checkpoint {cfg.folder}")
 
@@ -81,7 +87,7 @@ def send(folder, question, codec):
     data = click.get_binary_stream("stdin").read()
     try: text = data.decode().rstrip("\n")
     except UnicodeDecodeError as e: raise LatentWireError(f"The text is not UTF-8 ({e}).") from e
-    wire = Wire.from_pretrained(folder)
+    wire = Wire.from_pretrained(folder, receivers=[])   # a sender needs none
     click.get_binary_stream("stdout").write(bytes(wire.send(wire.prompt_text(text, question), codec)))
 
 @cli.command()

@@ -17,6 +17,7 @@ from ..config import Config
 from ..data.examples import test_examples
 from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
 from .metrics import exact_match, f1
+from ..model.encoder import real_latents
 from .rates import TextCodecs, train_dictionary
 from ..training.losses import answer_logits, keep_for
 
@@ -58,7 +59,7 @@ class Zero:
 class TokenBudget:
     "As many of the text's first tokens as there are latents"
     name = "token_budget"
-    def __call__(self, x): return None, [r.replaced[:x.wire.cfg.latent_len] for r in x.rows]
+    def __call__(self, x): return None, [r.replaced[:m] for r, m in zip(x.rows, real_latents(x.wire.latents(x.frames))[1].sum(1).tolist())]
 class Replay:
     "The text's own embeddings, or keys and values, through the port"
     name = "replay"
@@ -88,11 +89,11 @@ def ask(condition, wire, r, rows, frames, other, cfg: Config, generator=None):
     nll = F.cross_entropy(got, target, reduction="none").tolist()
     first5 = got.topk(5).indices.tolist()
     gids, gmask = make_start(heads, r.pad_id)
-    out = r.generate(gids, gmask, prefix, cfg.max_new_tokens, cfg.first_token_temperature, cfg.first_token_top_p, cfg.eos_ban_steps, generator)
+    out = r.generate(gids, gmask, prefix, cfg.max_new_tokens, cfg.first_token_temperature, cfg.first_token_top_p, cfg.eos_ban_steps, generator, cfg.stops)
     result, at = [], 0
     for row, o in zip(rows, out):
         n = len(row.answer)
-        result.append({"prediction": r.decode(o), "nll": sum(nll[at:at + n]) / n, "first_token_at_1": float(first5[at][0] == row.answer[0]), "first_token_at_5": float(row.answer[0] in first5[at])})
+        result.append({"prediction": r.decode(o, cfg.stops), "nll": sum(nll[at:at + n]) / n, "first_token_at_1": float(first5[at][0] == row.answer[0]), "first_token_at_5": float(row.answer[0] in first5[at])})
         at += n
     return result
 
@@ -151,11 +152,12 @@ def measure_wire(wire, cfg: Config):
     sizes, positions = [], {k: [] for k in wire.receivers}
     for seed in cfg.eval_seeds:
         prompts = [make_prompt(e, cfg) for e in test_examples(cfg, seed)]
-        frames = {t: len(wire.send(t)) for t in dict.fromkeys(p.wire_text for p in prompts)}
-        sizes += [{"bytes": frames[p.wire_text]} | codecs.sizes(p.wire_text) for p in prompts]
+        frames = {t: wire.send(t) for t in dict.fromkeys(p.wire_text for p in prompts)}
+        M = dict(zip(frames, real_latents(wire.latents(list(frames.values())))[1].sum(1).tolist()))
+        sizes += [{"bytes": len(frames[p.wire_text]), "positions": M[p.wire_text]} | codecs.sizes(p.wire_text) for p in prompts]
         for k, r in wire.receivers.items(): positions[k] += [len(x.replaced) for x in token_rows(prompts, r.tokenizer, cfg)]
     return ({k: statistics.fmean(s[k] for s in sizes) for k in sizes[0]} |
-            {"positions": cfg.latent_len, "text_positions": {k: statistics.fmean(v) for k, v in positions.items()}})
+            {"text_positions": {k: statistics.fmean(v) for k, v in positions.items()}})
 
 def time_to_first_token(wire, cfg: Config, n=12):
     "Median milliseconds: {receiver: {text, latent}} and the sender's"

@@ -8,7 +8,8 @@ __all__ = ['CALIBRATION_TEXT', 'EMBED_GAIN', 'rms', 'reference_scales', 'Adapter
 # %% ../../nbs/model/12_adapter.ipynb #864632f1
 import torch, torch.nn as nn
 
-from ..config import Config
+from ..config import Config, LatentWireError
+from .encoder import real_latents, sines
 from .receiver import Receiver, SoftPrefix
 
 # %% ../../nbs/model/12_adapter.ipynb #475c69d3
@@ -20,35 +21,58 @@ def rms(x, dims): return x.float().pow(2).mean(dims, keepdim=True).add(1e-8).sqr
 @torch.no_grad()
 def reference_scales(receiver: Receiver, kind):
     "RMS that the receiver is used to: [1] of its embeddings, or [layers, 2] of keys and values"
-    if kind == "embed": return rms(receiver.model.get_input_embeddings().weight, (0, 1)).view(1).cpu()
+    if receiver.device.type == "meta": return torch.ones(1) if kind == "embed" else torch.ones(receiver.config.num_hidden_layers, 2)   # shapes only
+    if kind == "embed": return (rms(receiver.model.get_input_embeddings().weight, (0, 1)) * receiver.embed_scale).view(1).cpu()
     ids = torch.tensor([receiver.tokenizer(CALIBRATION_TEXT, add_special_tokens=False)["input_ids"]])
     kv = receiver.replay(ids, torch.ones_like(ids), "deep").kv
     return torch.stack([torch.stack([rms(x, (0, 1, 2, 3)).view(()) for x in layer]) for layer in kv]).cpu()
 
-# %% ../../nbs/model/12_adapter.ipynb #7b26a469
+# %% ../../nbs/model/12_adapter.ipynb #c0f8c542
 class Adapter(nn.Module):
     "z [B, M, d_z] -> the soft prefix of one receiver"
     def __init__(self, receiver: Receiver, cfg: Config):
         super().__init__()
-        self.kind, self.calibration = cfg.adapter, cfg.calibration
-        c = receiver.config
+        self.kind, self.form, self.calibration = cfg.adapter, cfg.adapter_form, cfg.calibration
         if self.kind == "embed": self.shape = (receiver.width,)
         else:
-            heads = getattr(c, "num_key_value_heads", None) or c.num_attention_heads
-            self.shape = (c.num_hidden_layers, 2, heads, getattr(c, "head_dim", None) or c.hidden_size // c.num_attention_heads)
-        n_out, hidden = torch.Size(self.shape).numel(), max(256, 2 * cfg.d_z)
+            sizes = {layer[:3] for layer in receiver.layers}
+            heads, k, v = next(iter(sizes))
+            if len(sizes) > 1 or k != v: raise LatentWireError(f"The layers of {receiver.name} keep keys and values of different shapes; use --adapter embed.")
+            self.shape = (len(receiver.layers), 2, heads, k)
+        n_out, d = torch.Size(self.shape).numel(), cfg.d_z
+        hidden = {"linear": d, "lowrank": cfg.adapter_rank}.get(self.form, max(256, 2 * d))
         self.index = nn.Parameter(torch.randn(cfg.latent_len, hidden) * .5)
-        self.inp, self.out = nn.Linear(cfg.d_z, hidden), nn.Linear(hidden, n_out)
+        self.inp = nn.Identity() if self.form == "linear" else nn.Linear(d, hidden, bias=self.form != "lowrank")
+        self.out = nn.Linear(hidden, n_out)
+        if self.form == "vocab": self._receiver, self.sharpness = [receiver], nn.Parameter(torch.tensor(4.))   # in a list: no submodule
         self.register_buffer("reference", reference_scales(receiver, self.kind))
         if self.calibration == "learned": self.log_scale = nn.Parameter(self.reference.log() + (torch.tensor(EMBED_GAIN).log() if self.kind == "embed" else 0.))
 
+    def _mix(self, q):
+        "The mixture of the receiver's embeddings that fits a query [B, M, d] best"
+        r = self._receiver[0]
+        table = r.model.get_input_embeddings().weight.to(q.device).float()
+        weights = (self.sharpness * nn.functional.layer_norm(q, q.shape[-1:]) @ (table / rms(table, (0, 1))).T / q.shape[-1] ** .5).softmax(-1)
+        return weights @ table * r.embed_scale
+
     def forward(self, z):
-        B, M, _ = z.shape
-        y = self.out(nn.functional.gelu(self.inp(z.float()) + self.index)).view(B, M, *self.shape)
+        z, mask = real_latents(z.float())
+        (B, M, _), L = z.shape, len(self.index)
+        # the latents of a further window have the indices of the first, and the window's number
+        at = torch.arange(M, device=z.device)
+        index = self.index[at % L]
+        if M > L: s = sines(-(-M // L), index.shape[1]).to(z); index = index + (s - s[0])[at // L]
+        h = self.inp(z) + index
+        y = self.out(nn.functional.gelu(h) if self.form in ("mlp", "vocab") else h)
+        y = (self._mix(y) if self.form == "vocab" else y).view(B, M, *self.shape)
         # scales have one number for embeddings and one for each layer's keys and values; spread them over heads and channels
         spread = lambda s: s if self.kind == "embed" else s[:, :, None, None]
         if self.calibration == "learned": y = y / rms(y, -1 if self.kind == "embed" else (-2, -1)) * spread(self.log_scale.exp())
-        elif self.calibration == "embed_rms": y = y / rms(y, (1, 2) if self.kind == "embed" else (1, 4, 5)) * spread(self.reference)
-        mask = torch.ones(B, M, dtype=torch.long, device=z.device)
+        elif self.calibration == "embed_rms":
+            real = mask.view(B, M, *[1] * len(self.shape))
+            share = real.float().mean(1, keepdim=True)   # of the latents that are real: the others are no part of the example
+            y = y * real
+            y = y * spread(self.reference) / ((y.pow(2).mean((1, 2) if self.kind == "embed" else (1, 4, 5), keepdim=True) / share).sqrt() + 1e-8)
+        mask = mask.long()
         if self.kind == "embed": return SoftPrefix(mask, embeds=y)
         return SoftPrefix(mask, kv=[(k.transpose(1, 2), v.transpose(1, 2)) for k, v in (layer.unbind(2) for layer in y.unbind(2))])

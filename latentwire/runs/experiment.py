@@ -10,7 +10,7 @@ __all__ = ['check_run', 'open_run', 'train_run', 'training_seconds', 'eval_run',
 import json, os, sys, time
 from pathlib import Path
 
-from ..config import Config, LatentWireError, make_config, nearest, read_json
+from ..config import NOT_WORK, Config, LatentWireError, make_config, nearest, read_json
 
 # %% ../../nbs/runs/50_experiment.ipynb #6ceac364
 def check_run(cfg: Config):
@@ -19,7 +19,7 @@ def check_run(cfg: Config):
     if (cfg.folder / "config.json").exists():
         there = make_config(**read_json(cfg.folder / "config.json"))
         if there.hash != cfg.hash:
-            other = [k for k in Config.model_fields if k not in ("name", "runs_dir", "data_dir", "dataset_file", "device", "workers") and getattr(there, k) != getattr(cfg, k)]
+            other = [k for k in Config.model_fields if k not in NOT_WORK and getattr(there, k) != getattr(cfg, k)]
             raise LatentWireError(f"The run {cfg.folder} exists with other settings ({', '.join(other[:3])}); choose another --name.")
     elif cfg.folder.exists() and any(p.name != "STOP" for p in cfg.folder.iterdir()): raise LatentWireError(f"{cfg.folder} exists and is not a run; choose another --name.")
     from transformers import AutoConfig, AutoTokenizer
