@@ -69,7 +69,7 @@ class Pooled(nn.Module):
     def __init__(self, M, width, heads):
         super().__init__()
         self.M, self.index = M, nn.Parameter(torch.randn(M, width) * .02)
-    def forward(self, x, mask): return stretches(mask, self.M) @ x + self.index
+    def forward(self, x, mask): return stretches(mask, self.M).to(x) @ x + self.index
 
 # %% ../../nbs/model/11_encoder.ipynb #714889b7
 class ByteEncoder(nn.Module):

@@ -6,7 +6,7 @@
 __all__ = ['Wire', 'weights', 'load_weights']
 
 # %% ../../nbs/model/15_wire.ipynb #f759c9e0
-import hashlib, json
+import copy, hashlib, json
 from pathlib import Path
 
 import numpy as np, torch, torch.nn as nn
@@ -17,6 +17,7 @@ from ..config import Config, LatentWireError, make_config, read_json
 from ..data.examples import Example
 from ..data.prompts import chat_parts, make_prompt, make_start, token_rows
 from .adapter import Adapter
+from .codec import bound, draw_rates, fit_prior, straight_through, uniform_prior, wire_codecs
 from .encoder import ByteEncoder
 from .frame import Frame
 from .receiver import Receiver, receiver_key
@@ -32,30 +33,61 @@ class Wire(nn.Module):
         torch.manual_seed(cfg.seed)   # the same seed gives the same weights, whatever was drawn before
         self.encoder = ByteEncoder(cfg)
         self.adapters = nn.ModuleDict({k: Adapter(r, cfg) for k, r in self.receivers.items()})
+        # what the range coder expects, learned by counting
+        if cfg.codec == "fsq_coded": self.register_buffer("prior", torch.from_numpy(uniform_prior(cfg.latent_len, cfg.d_z, cfg.fsq_levels, cfg.rates)))
 
     # the way of training
-    def encode(self, texts):
-        "Latents z [B, M, d_z] of texts"
-        return self.encoder.encode(texts)
+    def encode(self, texts, encoder=None):
+        "Latents z [B, M, d_z] of texts; bounded where the codec is a nested one"
+        z = (encoder or self.encoder).encode(texts)
+        return bound(z, self.cfg.fsq_levels) if self.cfg.codec.startswith("fsq") else z
+    def as_sent(self, z, step=0, steps=1):
+        "Latents z as a receiver will see them, with their gradient: rounded, where the codec is a nested one, each row at a rate drawn for this step"
+        if not self.cfg.codec.startswith("fsq"): return z
+        return straight_through(z, self.cfg.fsq_levels, draw_rates(len(z), self.cfg, step, steps))
     def prefix(self, z, key):
         "The soft prefix of a receiver for latents"
         return self.adapters[key](z)
 
     # the way of everybody else
     @property
+    def _sending(self):
+        "What sending needs and weights decide: the fingerprint, a copy of the encoder in double precision, the codecs by name"
+        if self.training or getattr(self, "_made", None) is None:
+            nested = [self.cfg.fsq_levels, self.cfg.rates, self.cfg.codec == "fsq_coded"] if self.cfg.codec.startswith("fsq") else []
+            h = hashlib.sha256(json.dumps([self.cfg.latent_len, self.cfg.d_z, self.cfg.encoder_type, self.cfg.patch] + nested).encode())
+            prior = {"prior": self.prior} if self.cfg.codec == "fsq_coded" else {}
+            for n, p in sorted((self.encoder.state_dict() | prior).items()): h.update(n.encode()); h.update(p.detach().cpu().contiguous().numpy().tobytes())
+            self._made = h.digest()[:4], copy.deepcopy(self.encoder).double().requires_grad_(False), wire_codecs(self.cfg, self.prior.cpu().numpy() if prior else None)
+        return self._made
+
+    @property
     def fingerprint(self):
-        "Four bytes that name the sender: its weights and shape. Adapters do not count, so a new receiver reads old frames"
-        if self.training or getattr(self, "_fingerprint", None) is None:
-            h = hashlib.sha256(json.dumps([self.cfg.latent_len, self.cfg.d_z, self.cfg.encoder_type, self.cfg.patch]).encode())
-            for n, p in sorted(self.encoder.state_dict().items()): h.update(n.encode()); h.update(p.detach().cpu().contiguous().numpy().tobytes())
-            self._fingerprint = h.digest()[:4]
-        return self._fingerprint
+        "Four bytes that name the sender: its weights, shape and tables. Adapters do not count, so a new receiver reads old frames"
+        return self._sending[0]
+    @property
+    def codecs(self):
+        "The codecs of this wire, by name"
+        return self._sending[2]
 
     @torch.no_grad()
-    def send(self, texts, codec=None):
-        "A frame for each text; one text gives one frame, a list a list. In the prompt track a text is `prompt_text(context, question)`"
-        if isinstance(texts, str): return self.send([texts], codec)[0]
-        return [Frame.pack(z, codec or self.cfg.codec, self.fingerprint) for z in self.encode(texts).float().cpu().numpy()]
+    def latents_of(self, texts):
+        "Latents z [B, M, d_z] of texts in double precision, as numpy: what is coded"
+        return self.encode(texts, self._sending[1]).cpu().numpy()
+
+    def send(self, texts, codec=None, rate=None):
+        "A frame for each text; one text gives one frame, a list a list. In the prompt track a text is `prompt_text(context, question)`. The rate is the codec's highest if none is given"
+        if isinstance(texts, str): return self.send([texts], codec, rate)[0]
+        fingerprint, _, codecs = self._sending
+        if (codec := codec or self.cfg.codec) not in codecs: raise LatentWireError(f"This wire was trained for {self.cfg.codec} and cannot send {codec}; it has {', '.join(codecs)}.")
+        return [Frame.pack(z, codecs[codec], fingerprint, rate) for z in self.latents_of(texts)]
+
+    def learn_prior(self, texts, batch=64):
+        "Count how often each digit occurs in the latents of texts, and have the range coder expect this; the wire gets a new fingerprint"
+        coder, parts = self.codecs["fsq_coded"], [texts[i:i + batch] for i in range(0, len(texts), batch)]
+        digits = np.stack([coder.symbols(z) for part in parts for z in self.latents_of(part)])
+        self.prior.copy_(torch.from_numpy(fit_prior(digits, self.cfg.latent_len, self.cfg.d_z, self.cfg.fsq_levels, self.cfg.rates)))
+        self._made = None
 
     def prompt_text(self, context, question=""):
         "What to send so that `question` can be asked about `context` at the other end"
@@ -64,7 +96,8 @@ class Wire(nn.Module):
 
     def latents(self, frames):
         "z' [B, M, d_z] of frames"
-        z = np.stack([f.unpack(self.cfg.d_z, self.fingerprint) for f in frames])
+        fingerprint, _, codecs = self._sending
+        z = np.stack([f.unpack(self.cfg.d_z, fingerprint, codecs, self.cfg.latent_len) for f in frames])
         return torch.from_numpy(z).to(self.adapters[next(iter(self.adapters))].inp.weight.device)
 
     def receiver(self, name):
@@ -101,7 +134,8 @@ class Wire(nn.Module):
         cfg = make_config(**(read_json(folder / "config.json")))
         wire = cls(cfg, receivers or [Receiver.from_pretrained(n, device) for n in cfg.receiver_names])
         load_weights(wire, folder / "model.safetensors")
-        return wire.to(next(iter(wire.receivers.values())).device).eval()
+        wire.to(next(iter(wire.receivers.values())).device).eval().codecs   # refuses a damaged prior
+        return wire
 
 # %% ../../nbs/model/15_wire.ipynb #6b881b1d
 def weights(module):
