@@ -29,7 +29,7 @@ class Config(BaseModel):
 
     name: str = Field("baseline", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="name of the run, and of its folder")
     runs_dir: str = Field("runs", description="folder that holds the runs")
-    seed: int = Field(0, ge=0, description="seed of weights and data order")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="seed of weights and data order")
     device: str = Field("auto", description="where the receivers and the wire are: auto, cpu, cuda, cuda:1")
 
     dataset: str = Field("lab-squad", description="a registered data set, such as lab-squad or squad")
@@ -54,15 +54,18 @@ class Config(BaseModel):
     encoder_type: Literal["byte", "pooled", "bridge"] = Field("pooled", description="learned queries over the bytes, averages of consecutive positions, or queries over a language model's hidden states")
     bridge_source: str | None = Field(None, description="the language model of a bridge: a name, hub id or folder")
     bridge_layer: int = Field(-1, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer")
-    encoder_width: int = Field(192, ge=32, multiple_of=32, description="width of the sender")
-    encoder_layers: int = Field(3, ge=1, description="layers of the byte encoder")
-    patch: int = Field(4, ge=1, description="bytes that enter the encoder as one position")
+    encoder_width: int = Field(192, ge=32, le=8192, multiple_of=32, description="width of the sender")
+    encoder_layers: int = Field(3, ge=1, le=64, description="layers of the byte encoder")
+    patch: int = Field(4, ge=1, le=256, description="bytes that enter the encoder as one position")
     max_bytes: int = Field(16384, ge=16, description="bytes of UTF-8 that the sender reads at once; longer texts go in windows")
     adapter: Literal["embed", "deep"] = Field("deep", description="latents become input embeddings, or keys and values of every layer")
     adapter_form: Literal["mlp", "linear", "lowrank", "vocab"] = Field("mlp", description="how latents are mapped: a perceptron, a matrix, one of low rank, or a mixture of the receiver's own embeddings")
     adapter_rank: int = Field(16, ge=1, description="rank of a lowrank adapter")
     calibration: Literal["embed_rms", "learned", "none"] = Field("learned", description="how the adapter's output is brought to the receiver's scale")
-    codec: Literal["fp16", "int8"] = Field("int8", description="how latents become bytes")
+    codec: Literal["fp16", "int8", "int6", "int4", "int4_g32", "fsq", "fsq_coded"] = Field("int8", description="how latents become bytes")
+    fsq_levels: int = Field(3, ge=2, le=16, description="values of a number at each rate of the codecs fsq and fsq_coded")
+    rates: int = Field(1, ge=1, le=8, description="nested rates of the codecs fsq and fsq_coded")
+    fine_until: float = Field(.35, ge=0, le=1, description="fraction of a training until which fsq rounds at its finest rate only")
     receivers: tuple[str, ...] = Field((), description="names, hub ids or folders of receivers, comma separated; `lab` for the three that ship")
     source_model: str = Field(SEED_PAIR[0], description="first receiver of real data sets")
     target_model: str = Field(SEED_PAIR[1], description="second receiver of real data sets")
@@ -163,7 +166,7 @@ def read_json(path):
     "The object in a JSON file, or a sentence that says what is wrong with it"
     try: d = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as e: raise LatentWireError(f"Cannot read {path}: {e.strerror}.") from e
-    except (json.JSONDecodeError, UnicodeDecodeError) as e: raise LatentWireError(f"{path} is not JSON ({e}).") from e
+    except (ValueError, RecursionError) as e: raise LatentWireError(f"{path} is not JSON ({e}).") from e
     if not isinstance(d, dict): raise LatentWireError(f"{path} must hold a JSON object with settings, not a {type(d).__name__}.")
     return d
 

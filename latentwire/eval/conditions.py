@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['CONDITIONS', 'METRICS', 'Inputs', 'Text', 'Latent', 'ClosedBook', 'Shuffled', 'Zero', 'TokenBudget', 'Replay',
-           'strangers', 'ask', 'batches', 'evaluate', 'summarize', 'measure_wire', 'time_to_first_token']
+           'strangers', 'ask', 'batches', 'evaluate', 'summarize', 'rate_curve', 'measure_wire', 'time_to_first_token']
 
 # %% ../../nbs/eval/32_conditions.ipynb #17e9e71b
 import json, statistics, sys, time
@@ -17,8 +17,8 @@ from ..config import Config
 from ..data.examples import test_examples
 from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
 from .metrics import exact_match, f1
+from .rates import TextCodecs, lab_information, receiver_sizes, train_dictionary
 from ..model.encoder import real_latents
-from .rates import TextCodecs, train_dictionary
 from ..training.losses import answer_logits, keep_for
 
 # %% ../../nbs/eval/32_conditions.ipynb #04e82c25
@@ -108,18 +108,18 @@ def batches(lengths, size, budget=16_384):
 # %% ../../nbs/eval/32_conditions.ipynb #2fbd0e24
 METRICS = ("f1", "em", "nll", "first_token_at_1", "first_token_at_5")
 
-def evaluate(wire, cfg: Config, path=None, conditions=None, show=True):
-    "Rows of all conditions, receivers and examples; written to `path` if given"
+def evaluate(wire, cfg: Config, path=None, conditions=None, show=True, rate=None, codec=None, split="test"):
+    "Rows of all conditions, receivers and examples; written to `path` if given. Frames are of a codec and rate, the wire's own if none is given"
     conditions = [CONDITIONS[c] for c in conditions or CONDITIONS]
     rows_out = []
     total = len(cfg.eval_seeds) * len(wire.receivers) * len(conditions) * cfg.eval_samples
     bar = tqdm(total=total, disable=not show, mininterval=2, desc="evaluation", file=sys.stdout, ncols=130)
     for seed in cfg.eval_seeds:
-        examples = test_examples(cfg, seed)
+        examples = test_examples(cfg, seed, split)
         prompts = [make_prompt(e, cfg) for e in examples]
         texts = list(dict.fromkeys(p.wire_text for p in prompts))
         owner = [texts.index(p.wire_text) for p in prompts]
-        frames = [f for i in range(0, len(texts), cfg.eval_batch_size) for f in wire.send(texts[i:i + cfg.eval_batch_size])]
+        frames = [f for i in range(0, len(texts), cfg.eval_batch_size) for f in wire.send(texts[i:i + cfg.eval_batch_size], codec, rate)]
         contexts = list(dict.fromkeys(e.context for e in examples))
         other = strangers([contexts.index(e.context) for e in examples])   # of another context: in the prompt track, another question is not enough
         for key, r in wire.receivers.items():
@@ -145,16 +145,34 @@ def summarize(rows):
     for r in rows: groups.setdefault(r["receiver"], {}).setdefault(r["condition"], []).append(r)
     return {k: {c: {m: statistics.fmean(r[m] for r in g) for m in METRICS} | {"n": len(g)} for c, g in v.items()} for k, v in groups.items()}
 
+# %% ../../nbs/eval/32_conditions.ipynb #79c102f6
+def rate_curve(wire, cfg: Config, points=None, split="test", show=False):
+    "A list of {codec, rate, bytes, receivers: {name: {f1, em, ...}}}, one for each (codec, rate) of `points`, the rates of the wire's own codec if none are given; and the summary of text and closed book"
+    points = points or [(cfg.codec, r) for r in range(1, wire.codecs[cfg.codec].rates + 1)]
+    base = summarize(evaluate(wire, cfg, conditions=["text", "closed_book"], show=show, split=split))
+    out = []
+    for codec, rate in points:
+        s = summarize(evaluate(wire, cfg, conditions=["latent"], show=show, codec=codec, rate=rate, split=split))
+        texts = [make_prompt(e, cfg).wire_text for seed in cfg.eval_seeds for e in test_examples(cfg, seed, split)]
+        sizes = {t: len(f) for t, f in zip(dict.fromkeys(texts), wire.send(list(dict.fromkeys(texts)), codec, rate))}
+        out.append({"codec": codec, "rate": rate, "bytes": statistics.fmean(sizes[t] for t in texts), "receivers": {k: v["latent"] for k, v in s.items()}})
+    return out, base
+
 # %% ../../nbs/eval/32_conditions.ipynb #eda12411
 def measure_wire(wire, cfg: Config):
     "Means per example of wire bytes, text codecs and positions"
     codecs = TextCodecs(train_dictionary(cfg))
     sizes, positions = [], {k: [] for k in wire.receivers}
     for seed in cfg.eval_seeds:
-        prompts = [make_prompt(e, cfg) for e in test_examples(cfg, seed)]
-        frames = {t: wire.send(t) for t in dict.fromkeys(p.wire_text for p in prompts)}
-        M = dict(zip(frames, real_latents(wire.latents(list(frames.values())))[1].sum(1).tolist()))
-        sizes += [{"bytes": len(frames[p.wire_text]), "positions": M[p.wire_text]} | codecs.sizes(p.wire_text) for p in prompts]
+        examples = test_examples(cfg, seed)
+        prompts = [make_prompt(e, cfg) for e in examples]
+        texts = list(dict.fromkeys(p.wire_text for p in prompts))
+        sent = [wire.send(t) for t in texts]
+        M = real_latents(wire.latents(sent))[1].sum(1).tolist()
+        frames = {t: {"bytes": len(f), "positions": m} | codecs.sizes(t) for t, f, m in zip(texts, sent, M)}
+        for k, r in wire.receivers.items():
+            for t, s in zip(texts, receiver_sizes(r, texts)): frames[t] |= {f"{n} {k}": b for n, b in s.items()}
+        sizes += [frames[p.wire_text] | i for p, i in zip(prompts, lab_information(cfg, examples) or [{}] * len(prompts))]
         for k, r in wire.receivers.items(): positions[k] += [len(x.replaced) for x in token_rows(prompts, r.tokenizer, cfg)]
     return ({k: statistics.fmean(s[k] for s in sizes) for k in sizes[0]} |
             {"text_positions": {k: statistics.fmean(v) for k, v in positions.items()}})

@@ -89,7 +89,7 @@ class Pooled(nn.Module):
         super().__init__()
         self.index = nn.Parameter(torch.randn(M, width) * .02)
     def forward(self, x, mask, M):
-        y = stretches(mask, M) @ x
+        y = stretches(mask, M).to(x) @ x
         return y + self.index[:y.shape[1]]
 
 # %% ../../nbs/model/11_encoder.ipynb #714889b7
@@ -184,12 +184,12 @@ class Bridge(nn.Module):
 
     def forward(self, hidden, mask):
         "Hidden states [B, T, width] and their mask [B, T] -> z [B, M, d_z]"
-        x = self.inp(hidden.float().to(self.q.device))
+        x = self.inp(hidden.to(self.q))
         x = x + sines(x.shape[1], x.shape[2]).to(x)
         mask = mask.bool().to(x.device)
         for layer in self.layers: x = layer(x, src_key_padding_mask=~mask)
         x = self.norm(x)
-        return self.out(self.ask(stretches(mask, len(self.q)) @ x + self.q, x, memory_key_padding_mask=~mask))
+        return self.out(self.ask(stretches(mask, len(self.q)).to(x) @ x + self.q, x, memory_key_padding_mask=~mask))
 
     def encode(self, texts):
         "Latents of texts; a text of more than `max_bytes` goes in windows"

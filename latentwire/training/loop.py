@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['receiver_loss', 'count_tokens', 'parts', 'train_step', 'step_that_fits', 'learning_rate', 'new_reader', 'Stopped',
-           'names_to_train', 'train', 'config_to_add']
+           'names_to_train', 'train', 'last_texts', 'config_to_add']
 
 # %% ../../nbs/training/22_loop.ipynb #8d004869
 import json, os, sys, time
@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from ..config import Config, LatentWireError, make_config, read_json
 from ..data.batches import Batch, TrainingStream, loader, make_batch
-from ..data.prompts import IGNORE, make_block
+from ..data.prompts import IGNORE, make_block, make_prompt
+from ..model.codec import draw_rates
 from ..model.encoder import ByteReader
 from ..model.receiver import Receiver, receiver_key
 from ..model.wire import Wire, find_wire
@@ -49,14 +50,15 @@ def parts(batch, size):
         chosen = [i for i, o in enumerate(batch.owner) if at <= o < at + size]
         yield Batch(batch.texts[at:at + size], [batch.owner[i] - at for i in chosen], {k: [x[i] for i in chosen] for k, x in batch.rows.items()}, {k: tuple(x[chosen] for x in b) for k, b in batch.blocks.items()})
 
-def train_step(wire, opt, batch, cfg: Config, reader=None, micro=None):
+def train_step(wire, opt, batch, cfg: Config, reader=None, micro=None, step=0, steps=1):
     "One optimiser step for all receivers on one encoder pass, `micro` passages at a time (all, if not given); the log line's numbers"
     opt.zero_grad()
     whole = {k: (count_tokens(limit_labels(b[2], cfg.k_token_ce)), len(b[2]), count_tokens(b[2])) for k, b in batch.blocks.items()}
     n_bytes, read = sum(len(t.encode()) for t in batch.texts), 0.
     log = {k: {"loss": 0., "right": 0.} for k in wire.receivers}
+    rates = draw_rates(len(batch.texts), cfg, step, steps)
     for part in parts(batch, micro or len(batch.texts)):
-        z = wire.encode(part.texts)
+        z = wire.as_sent(wire.encode(part.texts), rates[:len(part.texts)]); rates = rates[len(part.texts):]
         z_leaf = z.detach().requires_grad_()
         if reader is not None:
             r = reader.loss(*wire.encoder.by_window(z_leaf, part.texts)) * sum(len(t.encode()) for t in part.texts) / n_bytes
@@ -71,10 +73,10 @@ def train_step(wire, opt, batch, cfg: Config, reader=None, micro=None):
     opt.step()
     return ({} if reader is None else {"reconstruction": read}) | {"receivers": log, "loss": sum(x["loss"] for x in log.values()) / len(log), "grad_norm": norm.item()}
 
-def step_that_fits(wire, opt, batch, cfg: Config, reader, micro, log=print):
+def step_that_fits(wire, opt, batch, cfg: Config, reader, micro, step=0, steps=1, log=print):
     "A training step that halves its part of the batch until it fits into memory, and that part, for the next step"
     while True:
-        try: return train_step(wire, opt, batch, cfg, reader, micro), micro
+        try: return train_step(wire, opt, batch, cfg, reader, micro, step, steps), micro
         except torch.OutOfMemoryError as e:   # raised before the optimiser has moved anything
             if (n := min(micro or len(batch.texts), len(batch.texts))) == 1: raise LatentWireError("One passage alone does not fit into the memory of this device: try --gradient_checkpointing true, --quantize 4bit, a smaller model, or shorter texts.") from e
             micro = n // 2
@@ -133,7 +135,7 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
             batch = next(batches)
             waited = time.time() - t
             for g in opt.param_groups: g["lr"] = learning_rate(step, stream.steps, cfg)
-            line, micro = step_that_fits(wire, opt, batch, cfg, reader, micro)
+            line, micro = step_that_fits(wire, opt, batch, cfg, reader, micro, step, stream.steps)
             log.write(json.dumps({"step": step, "lr": opt.param_groups[0]["lr"], "seconds": time.time() - t, "waited": waited} | line) + "\n"); log.flush()
             bar.set_postfix_str(f"loss {line['loss']:.3f}, answer tokens right " + " ".join(f"{x['right']:.2f}" for x in line["receivers"].values()), refresh=False)
             done = step + 1
@@ -145,9 +147,19 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
         log.close()
         if old is not None: signal.signal(signal.SIGTERM, old)
     if frozen != {k: r.hash() for k, r in wire.receivers.items()}: raise AssertionError("a receiver has changed in training; this is a bug in LatentWire")
+    if cfg.codec == "fsq_coded" and not cfg.base_wire: wire.eval().learn_prior(last_texts(stream))
     tmp = folder / ".wire"
     wire.eval().save_pretrained(tmp); os.rename(tmp, folder / "wire")
     return wire
+
+def last_texts(stream, n=4000):
+    "Up to n different texts of the last steps of a training"
+    texts = {}
+    # a curriculum's early lessons are shorter than what will be sent
+    for step in reversed(range(stream.steps)):
+        texts |= {make_prompt(e, stream.cfg).wire_text: None for e in stream.examples(step)}
+        if len(texts) >= n: break
+    return list(texts)[:n]
 
 def _open_log(path, start):
     "The log, cut back to the steps before `start`: what a killed run wrote after its last checkpoint is done again"
