@@ -125,7 +125,9 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     try: old = signal.signal(signal.SIGTERM, lambda *_: asked.append("SIGTERM"))
     except ValueError: old = None   # not the main thread; the STOP file still works
     try:
-        micro = cfg.micro_batch
+        from latentwire.training.memory import micro_for   # the chapter after this one, which traces what is here
+        longest = max(stream.sizes) if stream.finite else 1024
+        micro = micro_for(cfg, wire.device, min(longest, cfg.max_bytes), 64)
         batches = iter(loader(stream, start, pin=next(iter(wire.receivers.values())).device.type == "cuda"))
         bar = tqdm(range(start, stream.steps), initial=start, total=stream.steps, disable=not show, mininterval=2, desc="training", file=sys.stdout, ncols=130)
         for step in bar:
