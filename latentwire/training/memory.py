@@ -44,7 +44,11 @@ def meta_wire(cfg: Config, on_cpu=False):
     make = lambda n: meta_receiver(n, dtype, attention="eager" if on_cpu and cfg.attention == "auto" else "sdpa", checkpointing=cfg.gradient_checkpointing)
     receivers = [make(n) for n in cfg.receiver_names]
     if cfg.encoder_type == "bridge": raise LatentWireError("The memory of a bridge cannot be planned yet; use --micro_batch to say how many passages are in memory at once.")
-    with torch.device("meta"): return Wire(cfg, receivers).train()
+    with torch.device("meta"): wire = Wire(cfg, receivers).train()
+    with torch.no_grad():   # what a receiver keeps from its first call is there before anything is counted
+        x = torch.ones(1, 2, dtype=torch.long, device="meta")
+        for key, r in wire.receivers.items(): r(x, x, wire.prefix(wire.encoder(x), key))
+    return wire
 
 def trace_step(wire, cfg: Config, passages, text_bytes, rows, tokens, answer=8):
     "Peak bytes of what a training step makes, gradients and the optimiser's temporaries included, weights and moments not"
