@@ -111,6 +111,7 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     folder.mkdir(parents=True, exist_ok=True)
     wire = Wire(cfg, receivers or [Receiver.of(n, cfg) for n in names_to_train(cfg)]).train()
     if cfg.base_wire: wire.adopt(cfg.base_wire)
+    if cfg.quantize != "none" and next(iter(wire.receivers.values())).device.type == "cpu": raise LatentWireError("Receivers in fewer bits can answer on a CPU, but no gradient passes through them there; leave out --quantize, or use a GPU.")
     wire.to(next(iter(wire.receivers.values())).device)
     frozen = {k: r.hash() for k, r in wire.receivers.items()}
     if (folder / "wire").exists(): return Wire.from_pretrained(folder, receivers=list(wire.receivers.values()))
