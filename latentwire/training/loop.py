@@ -113,6 +113,7 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     folder.mkdir(parents=True, exist_ok=True)
     wire = Wire(cfg, receivers or [Receiver.of(n, cfg) for n in names_to_train(cfg)]).train()
     if cfg.base_wire: wire.adopt(cfg.base_wire)
+    if cfg.quantize != "none" and next(iter(wire.receivers.values())).device.type == "cpu": raise LatentWireError("Receivers in fewer bits can answer on a CPU, but no gradient passes through them there; leave out --quantize, or use a GPU.")
     wire.to(next(iter(wire.receivers.values())).device)
     frozen = {k: r.hash() for k, r in wire.receivers.items()}
     if (folder / "wire").exists(): return Wire.from_pretrained(folder, receivers=list(wire.receivers.values()))
@@ -127,7 +128,9 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     try: old = signal.signal(signal.SIGTERM, lambda *_: asked.append("SIGTERM"))
     except ValueError: old = None   # not the main thread; the STOP file still works
     try:
-        micro = cfg.micro_batch
+        from latentwire.training.memory import micro_for   # the chapter after this one, which traces what is here
+        longest = max(stream.sizes) if stream.finite else 1024
+        micro = micro_for(cfg, wire.device, min(longest, cfg.max_bytes), 64)
         batches = iter(loader(stream, start, pin=next(iter(wire.receivers.values())).device.type == "cuda"))
         bar = tqdm(range(start, stream.steps), initial=start, total=stream.steps, disable=not show, mininterval=2, desc="training", file=sys.stdout, ncols=130)
         for step in bar:
