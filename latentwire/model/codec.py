@@ -133,17 +133,19 @@ class FSQ(Codec):
         if levels**rates > 2**24: raise LatentWireError(f"{rates} rates of {levels} levels are finer than a latent's own precision: take fewer.")
         self.levels, self.rates = levels, rates
         self.per_word = next(k for k in range(64, 0, -1) if levels**k <= 2**64)     # digits that fit into 64 bits
+        self.weights = np.array([levels**r for r in range(rates - 1, -1, -1)], np.int32)[:, None, None]
         self.powers = np.array([levels**i for i in range(self.per_word)], np.uint64)
 
     def symbols(self, z):
         "Digits [rates, M, d], the most significant first"
         n = self.levels**self.rates
-        q = np.clip(np.floor((z / top_of(self.levels) + 1) / 2 * n), 0, n - 1).astype(np.int64)
-        return q[None] // self.levels ** np.arange(self.rates - 1, -1, -1)[:, None, None] % self.levels
+        q = np.minimum(np.maximum(np.floor((z / top_of(self.levels) + 1) / 2 * n), 0), n - 1).astype(np.int32)
+        return q // self.weights % self.levels
 
     def values(self, q, d=None, rate=1):
         "The middle of the cell that the first `rate` digits name"
-        at = np.tensordot(self.levels ** np.arange(rate - 1, -1, -1), q[:rate], 1)
+        at = q[0]
+        for digits in q[1:rate]: at = at * self.levels + digits
         return ((2 * at + 1) / self.levels**rate - 1).astype(np.float32) * np.float32(top_of(self.levels))
 
     def level_size(self, n):
@@ -207,19 +209,15 @@ def uniform_prior(M, d, levels, rates):
     "The prior of who has counted nothing"
     return fit_prior(np.zeros((0, rates, M, d), np.int64), M, d, levels, rates)
 
-def _contexts(q, levels):
-    "For digits [..., rates, places]: the number that the first two digits in front of each one form; 0 where there are none"
-    at = np.zeros_like(q)
-    if q.shape[-2] > 1: at[..., 1, :] = q[..., 0, :]
-    at[..., 2:, :] = (q[..., 0, :] * levels + q[..., 1, :])[..., None, :] if q.shape[-2] > 2 else 0
-    return at
+def _context(q, r, levels):
+    "For digits [rates, ...]: the number that the digits in front of level r form, the first two at most"
+    return np.zeros_like(q[0]) if r == 0 else q[0] if r == 1 else q[0] * levels + q[1]
 
 def fit_prior(symbols, M, d, levels, rates):
     "The prior from digits [N, rates, M, d] of many texts: int32 [rates, M * d, levels^2, levels], rows that sum to `TOTAL`"
-    q = symbols.reshape(len(symbols), rates, M * d)
+    q = symbols.reshape(len(symbols), rates, M * d).swapaxes(0, 1)
     counts = np.zeros(prior_shape(M, d, levels, rates), np.int64)
-    r, p = np.meshgrid(np.arange(rates), np.arange(M * d), indexing="ij")
-    np.add.at(counts, (np.broadcast_to(r, q.shape), np.broadcast_to(p, q.shape), _contexts(q, levels), q), 1)
+    for r in range(rates): np.add.at(counts[r], (np.broadcast_to(np.arange(M * d), q[r].shape), _context(q, r, levels), q[r]), 1)
     counts = 2 * counts + 1                                  # half a text that has every digit everywhere
     total = counts.sum(-1, keepdims=True)
     out = 1 + counts * (TOTAL - levels) // total             # every digit can be coded
@@ -267,26 +265,28 @@ class FSQCoded(FSQ):
         prior = np.asarray(prior)
         if prior.ndim != 4 or prior.shape != (rates, prior.shape[1], levels**2, levels) or (prior < 1).any() or (prior.astype(np.int64).sum(-1) != TOTAL).any():
             raise LatentWireError("The prior of this wire's codec is damaged: its counts do not sum to what they should.")
-        self.p = np.ascontiguousarray(prior / TOTAL, dtype=np.float32)   # exact
+        self.p = (prior / TOTAL).astype(np.float32).reshape(-1, levels)   # exact
+        self.places = prior.shape[1]
+        self.row = (np.arange(rates * self.places) * levels**2).reshape(rates, -1)   # of context 0 of each place
 
-    def _probabilities(self, r, context): return self.p[r][np.arange(self.p.shape[1]), context]
+    def _probabilities(self, q, r): return self.p.take(self.row[r] + _context(q, r, self.levels), 0)
 
     def pack(self, q, rate):
-        levels = []
-        for r, context in zip(range(rate), _contexts(q.reshape(self.rates, -1), self.levels)):
+        levels, q = [], q.reshape(len(q), -1)
+        for r, digits in enumerate(q[:rate].astype(np.int32)):
             e = constriction.stream.queue.RangeEncoder()
-            e.encode(q[r].ravel().astype(np.int32), _MODEL, self._probabilities(r, context))
+            e.encode(digits, _MODEL, self._probabilities(q, r))
             levels.append(_shortest(e))
         return b"".join(varint(len(x)) + x for x in levels[:-1]) + levels[-1]
 
     def unpack(self, data, M, d, rate):
-        if M * d != self.p.shape[1]: raise FrameError(f"The frame has {M} latents, and this wire's have {self.p.shape[1] // d}.")
+        if M * d != self.places: raise FrameError(f"The frame has {M} latents, and this wire's have {self.places // d}.")
         q = np.zeros((rate, M * d), np.int64)
         for r, (a, b) in enumerate(self._levels(data, rate)):
             words = np.frombuffer(data[a:b] + bytes(-(b - a) % 4 + 8), ">u4").astype(np.uint32)
             # the coder spends at most 16 bits on a digit
             if b - a > 2 * M * d + 8: raise FrameError(f"The frame has {b - a} bytes for {M * d} digits: no sender writes so many.")
-            try: q[r] = constriction.stream.queue.RangeDecoder(words).decode(_MODEL, self._probabilities(r, _contexts(q, self.levels)[r]))
+            try: q[r] = constriction.stream.queue.RangeDecoder(words).decode(_MODEL, self._probabilities(q, r))
             except AssertionError as e: raise FrameError("The frame holds digits that its code does not have: no sender writes these.") from e
         return q.reshape(rate, M, d)
 
