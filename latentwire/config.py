@@ -143,7 +143,7 @@ class Config(BaseModel):
 
 # %% ../nbs/00_config.ipynb #0098b469
 PRESETS = {
-    "lab": dict(steps=450, curriculum=("one:0.2", "two:0.35")),
+    "lab": dict(steps=650, curriculum=("one:0.2", "two:0.35")),
     "smoke": dict(receivers=("lab",), steps=4, batch_size=4, latent_len=4, d_z=16, encoder_width=32, encoder_layers=1, eval_samples=8, checkpoint_every=2),
     "llama-qwen": dict(dataset="squad", samples=87599, epochs=24, batch_size=64, latent_len=32, d_z=256, encoder_type="byte", encoder_width=512,
                        encoder_layers=6, lr=1e-4, warmup_steps=500, first_token_ce_weight=.5, k_token_ce=4, kd_tau=1., calibration="embed_rms",
