@@ -62,15 +62,21 @@ def _table(head, rows):
     line = lambda cells: "| " + " | ".join(cells) + " |"
     return "\n".join([line(head), line(["---"] * len(head))] + [line(r) for r in rows])
 
+def _size_name(key):
+    "What a size in metrics.json is the size of, in words"
+    kind, _, receiver = key.partition(" ")
+    return {"utf8": "UTF-8", "zstd_dict": "zstd with a dictionary trained on training passages", "ids": f"token ids of {receiver}, packed", "lm": f"coded with {receiver} as the model",
+            "information": "exact information: facts, wording and order", "facts": "exact information: facts alone"}.get(kind, key)
+
 def report_markdown(m, cfg: Config, figures):
     "The report as Markdown; `figures` maps titles to image paths or data URLs"
     n = next(iter(next(iter(m["receivers"].values())).values()))["n"]
     conditions = _table(["receiver", "condition", "F1", "EM", "NLL/token", "first token @1", "@5"],
         [[k, c, *(f"{v[x]:.3f}" for x in ("f1", "em", "nll", "first_token_at_1", "first_token_at_5"))] for k, s in m["receivers"].items() for c, v in s.items()])
     w = m["wire"]
-    sizes = _table(["as", "bytes per example"], [[f"frame ({w['codec']}, M = {w['positions']}, d_z = {cfg.d_z})", f"{w['bytes']:.1f}"]] + [[c, f"{w[c]:.1f}"] for c in ("utf8", "zlib", "zstd", "zstd_dict") if c in w])
+    sizes = _table(["as", "bytes per example"], [[f"frame ({w['codec']}, M = {w['positions']:g}, d_z = {cfg.d_z})", f"{w['bytes']:.1f}"]] + [[_size_name(c), f"{v:.1f}"] for c, v in w.items() if c not in ("bytes", "positions", "text_positions", "codec")])
     times = _table(["receiver", "positions: latent", "positions: text", "first token after: latent", "first token after: text"],
-        [[k, str(w["positions"]), f"{w['text_positions'][k]:.1f}", f"{t['latent']:.1f} ms", f"{t['text']:.1f} ms"] for k, t in m["ttft_ms"].items()])
+        [[k, f"{w['positions']:g}", f"{w['text_positions'][k]:.1f}", f"{t['latent']:.1f} ms", f"{t['text']:.1f} ms"] for k, t in m["ttft_ms"].items()])
     return "\n\n".join([f"# {cfg.name}: {m['dataset']}" + (f", {m['level']}" if m["level"] else ""), *verdict(m),
         f"Means over {n} test examples ({len(cfg.eval_seeds)} evaluation seed{'s' * (len(cfg.eval_seeds) > 1)}), one training seed; differences of a few hundredths are noise.",
         "## Conditions", conditions, *[f"![{t}]({p})" for t, p in figures.items()],
