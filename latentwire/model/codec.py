@@ -269,7 +269,8 @@ class FSQCoded(FSQ):
         self.places = prior.shape[1]
         self.row = (np.arange(rates * self.places) * levels**2).reshape(rates, -1)   # of context 0 of each place
 
-    def _probabilities(self, q, r): return self.p.take(self.row[r] + _context(q, r, self.levels), 0)
+    # the latents of a long text are those of its windows, one behind the other, and each window is expected to be like the first
+    def _probabilities(self, q, r): return self.p.take(np.resize(self.row[r], q.shape[1]) + _context(q, r, self.levels), 0)
 
     def pack(self, q, rate):
         levels, q = [], q.reshape(len(q), -1)
@@ -280,7 +281,7 @@ class FSQCoded(FSQ):
         return b"".join(varint(len(x)) + x for x in levels[:-1]) + levels[-1]
 
     def unpack(self, data, M, d, rate):
-        if M * d != self.places: raise FrameError(f"The frame has {M} latents, and this wire's have {self.places // d}.")
+        if M * d % self.places: raise FrameError(f"The frame has {M} latents, and this wire's come {self.places // d} at a time.")
         q = np.zeros((rate, M * d), np.int64)
         for r, (a, b) in enumerate(self._levels(data, rate)):
             words = np.frombuffer(data[a:b] + bytes(-(b - a) % 4 + 8), ">u4").astype(np.uint32)

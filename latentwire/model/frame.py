@@ -93,15 +93,14 @@ class Frame:
     @property
     def payload(self): h = self.header(); return self.data[h.start:h.start + h.length]
 
-    def unpack(self, d_z: int, fingerprint: bytes, codecs=CODECS, M=None):
-        "The latents z' [M, d_z]; raises `FrameError` on anything but an intact frame of the sender with this fingerprint, which has these codecs by name and, if given, M latents"
+    def unpack(self, d_z: int, fingerprint: bytes, codecs=CODECS):
+        "The latents z' [M, d_z]; raises `FrameError` on anything but an intact frame of the sender with this fingerprint, which has these codecs by name"
         h = self.header()
         if h.fingerprint != fingerprint: raise FrameError(f"The frame comes from another sender ({h.fingerprint.hex()}, this one is {fingerprint.hex()}): load the wire that wrote it.")
         if h.codec not in BY_NUMBER: raise FrameError(f"The frame uses codec number {h.codec}, which this program does not know: update LatentWire.")
         codec = codecs.get(h.codec_name)
         if codec is None: raise FrameError(f"The frame uses the codec {h.codec_name}, which this wire does not have: load the wire that wrote it.")
         if h.rate > codec.rates: raise FrameError(f"The frame says rate {h.rate}, and its codec {codec.name} has {codec.rates} here.")
-        if M is not None and h.M != M: raise FrameError(f"The frame says {h.M} latents, and this wire has {M}.")
         return codec.decode(self.data[h.start:h.start + h.length], h.M, d_z, h.rate)
 
     def cut(self, rate: int):

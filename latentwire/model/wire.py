@@ -92,7 +92,7 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
     def learn_prior(self, texts, batch=64):
         "Count how often each digit occurs in the latents of texts, and have the range coder expect this; the wire gets a new fingerprint"
         coder, parts = self.codecs["fsq_coded"], [texts[i:i + batch] for i in range(0, len(texts), batch)]
-        digits = np.stack([coder.symbols(z) for part in parts for z in self.latents_of(part)])
+        digits = np.stack([coder.symbols(window) for part in parts for z in self.latents_of(part) for window in z.reshape(-1, self.cfg.latent_len, self.cfg.d_z)])
         self.prior.copy_(torch.from_numpy(fit_prior(digits, self.cfg.latent_len, self.cfg.d_z, self.cfg.fsq_levels, self.cfg.rates)))
         self._made = None
 
