@@ -60,6 +60,7 @@ class Config(BaseModel):
     max_bytes: int = Field(16384, ge=16, description="bytes of UTF-8 that the sender reads at once; longer texts go in windows")
     adapter: Literal["embed", "deep"] = Field("deep", description="latents become input embeddings, or keys and values of every layer")
     adapter_form: Literal["mlp", "linear", "lowrank", "vocab"] = Field("mlp", description="how latents are mapped: a perceptron, a matrix, one of low rank, or a mixture of the receiver's own embeddings")
+    adapter_slots: int = Field(1, ge=1, le=64, description="positions of the receiver that a latent becomes, at most: a vocab adapter may leave some empty")
     adapter_rank: int = Field(16, ge=1, description="rank of a lowrank adapter")
     calibration: Literal["embed_rms", "learned", "none"] = Field("learned", description="how the adapter's output is brought to the receiver's scale")
     codec: Literal["fp16", "int8", "int6", "int4", "int4_g32", "fsq", "fsq_coded"] = Field("int8", description="how latents become bytes")
@@ -84,9 +85,10 @@ class Config(BaseModel):
     batch_bytes: int | None = Field(None, ge=16, description="most bytes of text in a step, padding counted; passages of similar length share a step")
     workers: int = Field(0, ge=0, description="processes that prepare batches ahead")
     questions_per_passage: int = Field(4, ge=1, description="questions of a passage in a step, at most")
-    lr: float = Field(1.5e-3, gt=0, description="highest learning rate")
+    optimizer: Literal["muon", "adamw"] = Field("muon", description="Muon for matrices and AdamW for all else, or AdamW alone")
+    lr: float = Field(6e-3, gt=0, description="highest learning rate")
     warmup_steps: int = Field(50, ge=0, description="steps until the highest learning rate")
-    weight_decay: float = Field(0.01, ge=0, description="AdamW's weight decay")
+    weight_decay: float = Field(0.01, ge=0, description="weight decay of the optimiser")
     grad_clip: float = Field(1.0, gt=0, description="largest gradient norm")
     curriculum: tuple[str, ...] = Field((), description="first lessons of a lab training as level:fraction, e.g. one:0.2,two:0.4")
     first_token_ce_weight: float = Field(0.0, ge=0, description="extra weight of the first answer token's cross-entropy")
@@ -94,6 +96,8 @@ class Config(BaseModel):
     kd_weight: float = Field(0.0, ge=0, description="weight of the distillation from the same receiver reading text")
     kd_tau: float = Field(1.0, gt=0, description="temperature of the distillation")
     reconstruction_weight: float = Field(1.0, ge=0, description="weight of reading the bytes back from the latents")
+    spelling_weight: float = Field(1.0, ge=0, description="weight of telling a vocab adapter which token of its receiver each slot stands for")
+    answers_from: float = Field(0.0, ge=0, lt=1, description="fraction of a training until which a vocab adapter learns to spell and nothing is asked")
     precision: Literal["fp32", "bf16"] = Field("fp32", description="arithmetic of the receivers in training")
     checkpoint_every: int = Field(100, ge=1, description="steps between checkpoints")
 
@@ -146,7 +150,7 @@ PRESETS = {
     "lab": dict(steps=650, curriculum=("one:0.2", "two:0.35")),
     "smoke": dict(receivers=("lab",), steps=4, batch_size=4, latent_len=4, d_z=16, encoder_width=32, encoder_layers=1, eval_samples=8, checkpoint_every=2),
     "llama-qwen": dict(dataset="squad", samples=87599, epochs=24, batch_size=64, latent_len=32, d_z=256, encoder_type="byte", encoder_width=512,
-                       encoder_layers=6, lr=1e-4, warmup_steps=500, first_token_ce_weight=.5, k_token_ce=4, kd_tau=1., calibration="embed_rms",
+                       encoder_layers=6, optimizer="adamw", lr=1e-4, warmup_steps=500, first_token_ce_weight=.5, k_token_ce=4, kd_tau=1., calibration="embed_rms",
                        adapter="embed", append_bos_after_prefix=True, precision="bf16", eval_samples=200, eval_seeds=(42, 123, 456)),
 }
 
@@ -189,5 +193,6 @@ def make_config(
     if cfg.latent_bytes and cfg.encoder_type != "pooled": raise LatentWireError("Only a pooled sender has latents in proportion to the text; leave out --latent_bytes, or use --encoder_type pooled.")
     if cfg.latent_bytes and cfg.codec == "fsq_coded": raise LatentWireError("The tables of fsq_coded are for a fixed number of latents; leave out --latent_bytes, or use --codec fsq.")
     if cfg.adapter_form == "vocab" and cfg.adapter != "embed": raise LatentWireError("A vocab adapter mixes input embeddings; add --adapter embed.")
+    if cfg.answers_from and cfg.adapter_form != "vocab": raise LatentWireError("Only a vocab adapter can learn without being asked; leave out --answers_from, or use --adapter embed --adapter_form vocab.")
     if (cfg.encoder_type == "bridge") != bool(cfg.bridge_source): raise LatentWireError("A bridge needs its language model, and nothing else does: give --encoder_type bridge and --bridge_source together.")
     return cfg

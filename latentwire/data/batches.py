@@ -21,6 +21,7 @@ from .tokens import texts_hash, token_table
 class Batch:
     "Passages, and questions about them in the ids of each receiver"
     texts: list      # P texts for the sender
+    ends: list       # what the prompts have behind each text where it is not sent: a line break
     owner: list      # R indices into `texts`
     rows: dict       # receiver -> R token rows
     blocks: dict     # receiver -> ids, mask and labels of what it reads behind the latents, each [R, T]
@@ -33,10 +34,10 @@ def make_batch(examples, tokenizers, cfg: Config, rows=None) -> Batch:
     "A batch of these examples; equal wire texts are sent once. `rows` are their token rows, where they are known"
     prompts = [make_prompt(e, cfg) for e in examples]
     texts = list(dict.fromkeys(p.wire_text for p in prompts))
-    at = {t: i for i, t in enumerate(texts)}
+    at, ends = {t: i for i, t in enumerate(texts)}, {p.wire_text: p.replaced[len(p.wire_text):] for p in prompts}
     rows = rows or {name: token_rows(prompts, tok, cfg) for name, tok in tokenizers.items()}
     blocks = {name: make_block([x.tail for x in r], [x.answer for x in r], pad_id(tokenizers[name])) for name, r in rows.items()}
-    return Batch(texts, [at[p.wire_text] for p in prompts], rows, blocks)
+    return Batch(texts, [ends[t] for t in texts], [at[p.wire_text] for p in prompts], rows, blocks)
 
 # %% ../../nbs/data/07_batches.ipynb #dddf1a0b
 class TrainingStream:

@@ -31,7 +31,8 @@ class Inputs:
         index = {}
         at = [index.setdefault(f.data, len(index)) for f in frames]
         unique = list({f.data: f for f in frames}.values())
-        return self.wire.prefix(self.wire.latents(unique), self.receiver.key)[at]
+        prefix = self.wire.prefix(self.wire.latents(unique), self.receiver.key)
+        return self.receiver.lift(prefix)[at]   # it is read twice, and more often where a passage has several questions
     def nothing(self): return [[] for _ in self.rows]
 
 class Text:
@@ -57,9 +58,9 @@ class Zero:
         z = torch.zeros(1, x.wire.cfg.latent_len, x.wire.cfg.d_z, device=x.receiver.device)
         return x.wire.prefix(z, x.receiver.key)[[0] * len(x.rows)], x.nothing()
 class TokenBudget:
-    "As many of the text's first tokens as there are latents"
+    "As many of the text's first tokens as the latents have positions in the receiver"
     name = "token_budget"
-    def __call__(self, x): return None, [r.replaced[:m] for r, m in zip(x.rows, real_latents(x.wire.latents(x.frames))[1].sum(1).tolist())]
+    def __call__(self, x): return None, [r.replaced[:m] for r, m in zip(x.rows, x.soft(x.frames).mask.sum(1).tolist())]
 class Replay:
     "The text's own embeddings, or keys and values, through the port"
     name = "replay"
@@ -162,20 +163,24 @@ def rate_curve(wire, cfg: Config, points=None, split="test", show=False):
 def measure_wire(wire, cfg: Config):
     "Means per example of wire bytes, text codecs and positions"
     codecs = TextCodecs(train_dictionary(cfg))
-    sizes, positions = [], {k: [] for k in wire.receivers}
+    sizes, positions, soft = [], {k: [] for k in wire.receivers}, {k: [] for k in wire.receivers}
     for seed in cfg.eval_seeds:
         examples = test_examples(cfg, seed)
         prompts = [make_prompt(e, cfg) for e in examples]
         texts = list(dict.fromkeys(p.wire_text for p in prompts))
         sent = [wire.send(t) for t in texts]
-        M = real_latents(wire.latents(sent))[1].sum(1).tolist()
+        z = wire.latents(sent)
+        M = real_latents(z)[1].sum(1).tolist()
         frames = {t: {"bytes": len(f), "positions": m} | codecs.sizes(t) for t, f, m in zip(texts, sent, M)}
         for k, r in wire.receivers.items():
             for t, s in zip(texts, receiver_sizes(r, texts)): frames[t] |= {f"{n} {k}": b for n, b in s.items()}
         sizes += [frames[p.wire_text] | i for p, i in zip(prompts, lab_information(cfg, examples) or [{}] * len(prompts))]
-        for k, r in wire.receivers.items(): positions[k] += [len(x.replaced) for x in token_rows(prompts, r.tokenizer, cfg)]
+        for k, r in wire.receivers.items():
+            positions[k] += [len(x.replaced) for x in token_rows(prompts, r.tokenizer, cfg)]
+            with torch.no_grad(): n = dict(zip(texts, wire.prefix(z, k).mask.sum(1).tolist()))
+            soft[k] += [n[p.wire_text] for p in prompts]
     return ({k: statistics.fmean(s[k] for s in sizes) for k in sizes[0]} |
-            {"text_positions": {k: statistics.fmean(v) for k, v in positions.items()}})
+            {"text_positions": {k: statistics.fmean(v) for k, v in positions.items()}, "soft_positions": {k: statistics.fmean(v) for k, v in soft.items()}})
 
 def time_to_first_token(wire, cfg: Config, n=12):
     "Median milliseconds: {receiver: {text, latent}} and the sender's"

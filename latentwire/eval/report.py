@@ -74,9 +74,9 @@ def report_markdown(m, cfg: Config, figures):
     conditions = _table(["receiver", "condition", "F1", "EM", "NLL/token", "first token @1", "@5"],
         [[k, c, *(f"{v[x]:.3f}" for x in ("f1", "em", "nll", "first_token_at_1", "first_token_at_5"))] for k, s in m["receivers"].items() for c, v in s.items()])
     w = m["wire"]
-    sizes = _table(["as", "bytes per example"], [[f"frame ({w['codec']}, M = {w['positions']:g}, d_z = {cfg.d_z})", f"{w['bytes']:.1f}"]] + [[_size_name(c), f"{v:.1f}"] for c, v in w.items() if c not in ("bytes", "positions", "text_positions", "codec")])
+    sizes = _table(["as", "bytes per example"], [[f"frame ({w['codec']}, M = {w['positions']:g}, d_z = {cfg.d_z})", f"{w['bytes']:.1f}"]] + [[_size_name(c), f"{v:.1f}"] for c, v in w.items() if c not in ("bytes", "positions", "text_positions", "soft_positions", "codec")])
     times = _table(["receiver", "positions: latent", "positions: text", "first token after: latent", "first token after: text"],
-        [[k, f"{w['positions']:g}", f"{w['text_positions'][k]:.1f}", f"{t['latent']:.1f} ms", f"{t['text']:.1f} ms"] for k, t in m["ttft_ms"].items()])
+        [[k, f"{w['soft_positions'][k]:.1f}", f"{w['text_positions'][k]:.1f}", f"{t['latent']:.1f} ms", f"{t['text']:.1f} ms"] for k, t in m["ttft_ms"].items()])
     return "\n\n".join([f"# {cfg.name}: {m['dataset']}" + (f", {m['level']}" if m["level"] else ""), *verdict(m),
         f"Means over {n} test examples ({len(cfg.eval_seeds)} evaluation seed{'s' * (len(cfg.eval_seeds) > 1)}), one training seed; differences of a few hundredths are noise.",
         "## Conditions", conditions, *[f"![{t}]({p})" for t, p in figures.items()],

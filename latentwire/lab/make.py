@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['POSITIONS', 'GATHER', 'MATCH', 'HOP', 'HEADS', 'STEPS', 'REVIEWS', 'PLAN', 'ROWS', 'WATCHED', 'lab_corpus',
            'make_tokenizer', 'make_model', 'Row', 'fact_spans', 'choose_questions', 'lab_row', 'pad', 'look_loss',
-           'lesson_at', 'lab_batch', 'MuonAdamW', 'single_questions', 'train_receiver', 'reading', 'write_card']
+           'lesson_at', 'lab_batch', 'single_questions', 'train_receiver', 'reading', 'write_card']
 
 # %% ../../nbs/lab/00_receivers.ipynb #eaf2590d
 import hashlib, itertools, json, math, random, shutil, time
@@ -18,6 +18,7 @@ from transformers import (AutoModelForCausalLM, AutoTokenizer, GPTNeoXConfig, Ll
 
 from ..data.lab import Passage
 from ..data.twins import TWINS, draw_any
+from ..training.optimizer import MuonAdamW
 
 # %% ../../nbs/lab/00_receivers.ipynb #60401b5c
 def lab_corpus(n=3000, seed=0):
@@ -207,22 +208,6 @@ def lab_batch(tokenizer, lesson, step, seed=0, reviews=1, plain=False):
         return next(p for p in (draw_any(what, "train", 100 * i + k, seed) for k in itertools.count()) if not {"not", "but"} & set(p.text.split()))
     drawn = [(labels[i % len(labels)] if lesson == "labels" else lesson, step * n + i) for i in range(n)]
     return [lab_row(tokenizer, draw(what, i), random.Random(f"{seed}/{i}")) for what, i in drawn]
-
-class MuonAdamW(torch.optim.Optimizer):
-    "Muon for the matrices of a model and AdamW for all else, with one state"
-    def __init__(self, model, lr, weight_decay=.05):
-        matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
-        others = [p for n, p in model.named_parameters() if not (p.ndim == 2 and "embed" not in n)]
-        self.parts = (torch.optim.Muon(matrices, lr=lr, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"), torch.optim.AdamW(others, lr=lr, betas=(.9, .98), weight_decay=0.))
-        super().__init__([{"params": matrices}, {"params": others}], dict(lr=lr))
-    def state_dict(self):
-        self.state = {**self.parts[0].state, **self.parts[1].state}
-        return super().state_dict()
-    def load_state_dict(self, d):
-        super().load_state_dict(d)
-        for o, g in zip(self.parts, self.param_groups): o.state.update({p: self.state[p] for p in g["params"] if p in self.state})
-    def step(self):
-        for o, g in zip(self.parts, self.param_groups): o.param_groups[0]["lr"] = g["lr"]; o.step()
 
 @torch.no_grad()
 def single_questions(model, tokenizer, lesson, n=100, seed=0):

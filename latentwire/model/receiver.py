@@ -247,6 +247,18 @@ class Receiver:
         out = self.model(input_ids=ids, attention_mask=self._mask(mask, ids.shape[1]), position_ids=(mask.cumsum(1) - 1).clamp(min=0), output_hidden_states=True, use_cache=False, logits_to_keep=1)
         return out.hidden_states[layer], mask
 
+    def lift(self, prefix):
+        "A soft prefix of embeddings as the keys and values that it becomes in each layer: read once for all questions about it. Gradients pass"
+        if prefix.embeds is None or self.checkpointing: return prefix
+        mask = prefix.mask.to(self.device)
+        lead, seen = self._lead(torch.empty(len(mask), 0, dtype=torch.long, device=self.device), mask)
+        self._check_length(seen)
+        cache, n = DynamicCache(), lead.shape[1]
+        self._attend()
+        embeds = torch.cat([self.embed(lead), prefix.embeds.to(self.device, self.model.dtype)], 1)
+        self.model(inputs_embeds=embeds, attention_mask=self._mask(seen, seen.shape[1]), position_ids=(seen.cumsum(1) - 1).clamp(min=0), past_key_values=cache, use_cache=True, logits_to_keep=1)
+        return SoftPrefix(prefix.mask, kv=[(layer.keys[:, :, n:], layer.values[:, :, n:]) for layer in cache.layers])
+
     def replay(self, ids, mask, kind):
         "A text as the soft prefix that means exactly this text: the control for the port itself"
         if kind == "embed": return SoftPrefix(mask.to(self.device), embeds=self.embed(ids.to(self.device)))

@@ -187,7 +187,7 @@ def weights(module):
     seen = set()
     return {k: v for k, v in module.state_dict().items() if not (v.numel() and v.data_ptr() in seen or seen.add(v.data_ptr()))}
 
-SHAPES = ("latent_len", "latent_bytes", "d_z", "encoder_type", "encoder_width", "encoder_layers", "patch", "max_bytes", "bridge_source", "bridge_layer", "adapter", "adapter_form", "adapter_rank", "calibration", "codec", "fsq_levels", "rates", "track")   # what receivers of one wire share
+SHAPES = ("latent_len", "latent_bytes", "d_z", "encoder_type", "encoder_width", "encoder_layers", "patch", "max_bytes", "bridge_source", "bridge_layer", "adapter", "adapter_form", "adapter_slots", "adapter_rank", "calibration", "codec", "fsq_levels", "rates", "track")   # what receivers of one wire share
 
 def find_wire(name, revision=None):
     "The folder of a wire: itself, in its run's folder, or fetched from the hub"
