@@ -63,9 +63,9 @@ class Config(BaseModel):
     adapter_slots: int = Field(1, ge=1, le=64, description="positions of the receiver that a latent becomes, at most: a vocab adapter may leave some empty")
     adapter_rank: int = Field(16, ge=1, description="rank of a lowrank adapter")
     calibration: Literal["embed_rms", "learned", "none"] = Field("learned", description="how the adapter's output is brought to the receiver's scale")
-    codec: Literal["fp16", "int8", "int6", "int4", "int4_g32", "fsq", "fsq_coded"] = Field("int8", description="how latents become bytes")
-    fsq_levels: int = Field(3, ge=2, le=16, description="values of a number at each rate of the codecs fsq and fsq_coded")
-    rates: int = Field(1, ge=1, le=8, description="nested rates of the codecs fsq and fsq_coded")
+    codec: Literal["fp16", "int8", "int6", "int4", "int4_g32", "fsq", "fsq_coded", "fsq_context"] = Field("int8", description="how latents become bytes")
+    fsq_levels: int = Field(3, ge=2, le=16, description="values of a number at each rate of the fsq codecs")
+    rates: int = Field(1, ge=1, le=8, description="nested rates of the fsq codecs")
     fine_until: float = Field(.35, ge=0, le=1, description="fraction of a training until which fsq rounds at its finest rate only")
     receivers: tuple[str, ...] = Field((), description="names, hub ids or folders of receivers, comma separated; `lab` for the three that ship")
     source_model: str = Field(SEED_PAIR[0], description="first receiver of real data sets")
@@ -191,7 +191,7 @@ def make_config(
     except ValidationError as e: raise LatentWireError(_sentence(e)) from None
     cfg.lessons   # refuses a malformed curriculum
     if cfg.latent_bytes and cfg.encoder_type != "pooled": raise LatentWireError("Only a pooled sender has latents in proportion to the text; leave out --latent_bytes, or use --encoder_type pooled.")
-    if cfg.latent_bytes and cfg.codec == "fsq_coded": raise LatentWireError("The tables of fsq_coded are for a fixed number of latents; leave out --latent_bytes, or use --codec fsq.")
+    if cfg.latent_bytes and cfg.codec == "fsq_coded": raise LatentWireError("The tables of fsq_coded are for a fixed number of latents; leave out --latent_bytes, or use --codec fsq_context.")
     if cfg.adapter_form == "vocab" and cfg.adapter != "embed": raise LatentWireError("A vocab adapter mixes input embeddings; add --adapter embed.")
     if cfg.answers_from and cfg.adapter_form != "vocab": raise LatentWireError("Only a vocab adapter can learn without being asked; leave out --answers_from, or use --adapter embed --adapter_form vocab.")
     if (cfg.encoder_type == "bridge") != bool(cfg.bridge_source): raise LatentWireError("A bridge needs its language model, and nothing else does: give --encoder_type bridge and --bridge_source together.")

@@ -9,7 +9,7 @@ __all__ = ['CALIBRATION_TEXT', 'EMBED_GAIN', 'rms', 'reference_scales', 'slot_ta
 import torch, torch.nn as nn, torch.nn.functional as F
 
 from ..config import Config, LatentWireError
-from .encoder import cut_stretches, real_latents, sines, transformer
+from .encoder import real_latents, sines, token_places, transformer
 from .receiver import Receiver, SoftPrefix
 
 # %% ../../nbs/model/12_adapter.ipynb #475c69d3
@@ -30,16 +30,8 @@ def reference_scales(receiver: Receiver, kind):
 # %% ../../nbs/model/12_adapter.ipynb #c0f8c542
 def slot_targets(tokenizer, texts, at, slots):
     "The token ids that the slots of each latent stand for [B, M, slots], -1 where a slot is empty; `at` [B, M + 1] are the bytes where the stretches of the texts begin. What does not fit into the slots is left out"
-    enc = tokenizer(list(texts), add_special_tokens=False, return_offsets_mapping=True)
-    T, M = max(1, *map(len, enc["input_ids"])), at.shape[1] - 1
-    ids, last = torch.full((len(texts), T), -1), torch.full((len(texts), T), 2**31)
-    for i, (t, x, offsets) in enumerate(zip(texts, enc["input_ids"], enc["offset_mapping"])):
-        end = torch.tensor([max(lo, hi - 1) for lo, hi in offsets], dtype=torch.long)   # the last character of each token
-        if not t.isascii(): end = torch.tensor([0, *(len(c.encode()) for c in t)]).cumsum(0)[:-1][end]
-        ids[i, :len(x)], last[i, :len(x)] = torch.tensor(x, dtype=torch.long), end
-    m = torch.searchsorted(at[:, 1:].contiguous(), last, right=True).clamp(max=M - 1)
-    slot = torch.arange(T) - torch.searchsorted(m.contiguous(), m.contiguous())
-    out = torch.full((len(texts), M, slots), -1)
+    ids, m, slot = token_places(tokenizer, texts, at)
+    out = torch.full((len(texts), at.shape[1] - 1, slots), -1)
     row, t = ((ids >= 0) & (slot < slots)).nonzero(as_tuple=True)
     out[row, m[row, t], slot[row, t]] = ids[row, t]
     return out
@@ -70,7 +62,7 @@ class Speaker(nn.Module):
         r = self._receiver[0]
         return logits.softmax(-1) @ r.model.get_input_embeddings().weight.to(logits.device).float() * r.embed_scale
 
-    def forward(self, h, mask, targets=None):
+    def forward(self, h, mask, targets=None, mix=True):
         for layer in self.layers: h = layer(h, src_key_padding_mask=~mask)
         h = F.gelu(self.each(self.norm(h)).unflatten(-1, (self.slots, -1)))   # [B, M, slots, inner]
         empty, real = self.empty(h)[..., 0], mask[:, :, None].expand(-1, -1, self.slots)
@@ -82,7 +74,7 @@ class Speaker(nn.Module):
         logits = self.logits(h[used])
         missed = F.cross_entropy(logits, targets[used], reduction="sum") + F.binary_cross_entropy_with_logits(empty[real], (~used[real]).float(), reduction="sum")
         right = int((logits.argmax(-1) == targets[used]).sum())
-        return SoftPrefix(*close_up(self.mixture(logits), used.flatten(1))[::-1]), missed, right
+        return SoftPrefix(*close_up(self.mixture(logits), used.flatten(1))[::-1]) if mix else None, missed, right
 
 # %% ../../nbs/model/12_adapter.ipynb #8b847ed8
 class Adapter(nn.Module):
@@ -116,10 +108,10 @@ class Adapter(nn.Module):
         if M > L: s = sines(-(-M // L), index.shape[1]).to(z); index = index + (s - s[0])[at // L]
         return self.inp(z) + index, mask
 
-    def spelled(self, z, targets):
-        "The soft prefix if the slots hold what they should, `targets` [B, M, slots], with the nats by which the adapter misses it, summed over all slots, and the number of tokens that it would have said"
+    def spelled(self, z, targets, mix=True):
+        "The soft prefix if the slots hold what they should, `targets` [B, M, slots] (None without `mix`), with the nats by which the adapter misses it, summed over all slots, and the number of tokens that it would have said"
         h, mask = self._inside(z)
-        return self.speak(h, mask, targets)
+        return self.speak(h, mask, targets, mix)
 
     def forward(self, z):
         h, mask = self._inside(z)

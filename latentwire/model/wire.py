@@ -18,7 +18,7 @@ from ..config import Config, LatentWireError, make_config, nearest, read_json
 from ..data.examples import Example
 from ..data.prompts import chat_parts, make_prompt, make_start, token_rows
 from .adapter import Adapter
-from .codec import FrameError, bound, fit_prior, straight_through, uniform_prior, wire_codecs
+from .codec import FrameError, bound, fit_tables, straight_through, uniform_tables, wire_codecs
 from .encoder import Bridge, ByteEncoder, fill_up, real_latents
 from .frame import Frame
 from .receiver import Receiver, pick_device, receiver_key
@@ -37,7 +37,7 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
         self.encoder = Bridge(cfg, source) if source else ByteEncoder(cfg)
         self.adapters = nn.ModuleDict({k: Adapter(r, cfg) for k, r in self.receivers.items()})
         # what the range coder expects, learned by counting
-        if cfg.codec == "fsq_coded": self.register_buffer("prior", torch.from_numpy(uniform_prior(cfg.latent_len, cfg.d_z, cfg.fsq_levels, cfg.rates)))
+        for n, t in uniform_tables(cfg).items(): self.register_buffer(n, torch.from_numpy(t))
 
     @property
     def device(self): return next(self.encoder.parameters()).device
@@ -59,12 +59,11 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
     def _sending(self):
         "What sending needs and weights decide: the fingerprint, a copy of the encoder in double precision, the codecs by name"
         if self.training or getattr(self, "_made", None) is None:
-            nested = [self.cfg.fsq_levels, self.cfg.rates, self.cfg.codec == "fsq_coded"] if self.cfg.codec.startswith("fsq") else []
+            nested = [self.cfg.fsq_levels, self.cfg.rates, self.cfg.codec == "fsq_coded", *[self.cfg.codec] * (self.cfg.codec == "fsq_context")] if self.cfg.codec.startswith("fsq") else []
             h = hashlib.sha256(json.dumps([getattr(self.cfg, k) for k in ("latent_len", "latent_bytes", "d_z", "encoder_type", "patch", "max_bytes", "bridge_source", "bridge_layer")] + nested).encode())
-            prior = {"prior": self.prior} if self.cfg.codec == "fsq_coded" else {}
             kept = getattr(self.encoder, "source", None)   # a bridge's language model is not copied
-            for n, p in sorted((self.encoder.state_dict() | prior).items()): h.update(n.encode()); h.update(p.detach().cpu().contiguous().numpy().tobytes())
-            self._made = h.digest()[:4], copy.deepcopy(self.encoder, {id(kept): kept}).double().requires_grad_(False), wire_codecs(self.cfg, self.prior.cpu().numpy() if prior else None)
+            for n, p in sorted((self.encoder.state_dict() | self.tables).items()): h.update(n.encode()); h.update(p.detach().cpu().contiguous().numpy().tobytes())
+            self._made = h.digest()[:4], copy.deepcopy(self.encoder, {id(kept): kept}).double().requires_grad_(False), wire_codecs(self.cfg, {n: t.cpu().numpy() for n, t in self.tables.items()})
         return self._made
 
     @property
@@ -89,11 +88,16 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
         if (codec := codec or self.cfg.codec) not in codecs: raise LatentWireError(f"This wire was trained for {self.cfg.codec} and cannot send {codec}; it has {', '.join(codecs)}.")
         return [Frame.pack(z, codecs[codec], fingerprint, rate) for z in self.latents_of(texts)]
 
+    @property
+    def tables(self):
+        "What the range coder expects, by name: parts of the wire's state"
+        return dict(self.named_buffers(recurse=False))
+
     def learn_prior(self, texts, batch=64):
-        "Count how often each digit occurs in the latents of texts, and have the range coder expect this; the wire gets a new fingerprint"
-        coder, parts = self.codecs["fsq_coded"], [texts[i:i + batch] for i in range(0, len(texts), batch)]
-        digits = np.stack([coder.symbols(window) for part in parts for z in self.latents_of(part) for window in z.reshape(-1, self.cfg.latent_len, self.cfg.d_z)])
-        self.prior.copy_(torch.from_numpy(fit_prior(digits, self.cfg.latent_len, self.cfg.d_z, self.cfg.fsq_levels, self.cfg.rates)))
+        "Count which digits occur in the latents of texts, and have the range coder expect this; the wire gets a new fingerprint"
+        coder, parts = self.codecs[self.cfg.codec], [texts[i:i + batch] for i in range(0, len(texts), batch)]
+        found = fit_tables(self.cfg, [coder.symbols(z) for part in parts for z in self.latents_of(part)])
+        for n, t in self.tables.items(): t.copy_(torch.from_numpy(found[n]))
         self._made = None
 
     def prompt_text(self, context, question=""):
@@ -171,7 +175,7 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
         if wrong: raise LatentWireError(f"The wire {name} was made with another {wrong[0]} ({getattr(there, wrong[0])}); leave out this setting where a receiver is added.")
         self.encoder.load_state_dict({k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")})
         self.encoder.requires_grad_(False); self._made = None
-        if "prior" in state: self.prior.copy_(state["prior"])
+        for n, t in self.tables.items(): t.copy_(state[n])
         self.spare = {k: v for k, v in state.items() if k.startswith("adapters.")}
         return there
 

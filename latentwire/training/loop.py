@@ -26,13 +26,13 @@ from .losses import answer_logits, answer_loss, kd_loss, keep_for, limit_labels
 from .optimizer import make_optimizer
 
 # %% ../../nbs/training/22_loop.ipynb #7c3a74b5
-def soft_prefix(wire, key, z, batch, cfg: Config, said=None):
+def soft_prefix(wire, key, z, batch, cfg: Config, said=None, mix=True):
     """What one receiver is given for latents z [P, M, d_z], and how far it is from what it should be: the nats per token that a vocab adapter misses, weighted (0, if it is told nothing), and the number of tokens that are right.
-    `said` are the tokens of the whole step, where this batch is a part of it"""
+    `said` are the tokens of the whole step, where this batch is a part of it; without `mix` there is no prefix, where nothing will be asked"""
     if cfg.adapter_form != "vocab" or not cfg.spelling_weight: return wire.prefix(z, key), 0., 0
     texts = [t + e for t, e in zip(batch.texts, batch.ends)]
     targets = slot_targets(wire.receivers[key].tokenizer, texts, borders(wire.encoder, z, batch.texts).cpu(), cfg.adapter_slots).to(z.device)
-    prefix, missed, right = wire.adapters[key].spelled(z, targets)
+    prefix, missed, right = wire.adapters[key].spelled(z, targets, mix)
     return prefix, cfg.spelling_weight * missed / (said or spoken(batch)[key]), right
 
 def spoken(batch):
@@ -82,7 +82,7 @@ def train_step(wire, opt, batch, cfg: Config, reader=None, micro=None, step=0, s
             r = reader.loss(*wire.encoder.by_window(z_leaf, part.texts)) * sum(len(t.encode()) for t in part.texts) / n_bytes
             (cfg.reconstruction_weight * r).backward(); read += r.item()
         for key in wire.receivers:
-            prefix, loss, spelled = soft_prefix(wire, key, z_leaf, part, cfg, said[key])
+            prefix, loss, spelled = soft_prefix(wire, key, z_leaf, part, cfg, said[key], asks)
             if asks:
                 answers, right = receiver_loss(wire, key, prefix, part, cfg, *whole[key][:2])
                 loss = loss + answers; log[key]["right"] += right / whole[key][2]
@@ -173,7 +173,7 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
         log.close()
         if old is not None: signal.signal(signal.SIGTERM, old)
     if frozen != {k: r.hash() for k, r in wire.receivers.items()}: raise AssertionError("a receiver has changed in training; this is a bug in LatentWire")
-    if cfg.codec == "fsq_coded" and not cfg.base_wire: wire.eval().learn_prior(last_texts(stream))
+    if wire.tables and not cfg.base_wire: wire.eval().learn_prior(last_texts(stream))
     tmp = folder / ".wire"
     wire.eval().save_pretrained(tmp); os.rename(tmp, folder / "wire")
     return wire
