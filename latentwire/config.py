@@ -48,14 +48,14 @@ class Config(BaseModel):
 
     chat_template: bool = Field(False, description="wrap the prompt in the chat template of each receiver that has one")
 
-    latent_len: int = Field(8, ge=1, le=1024, description="M, the number of latents; with latent_bytes, of a window")
-    latent_bytes: int | None = Field(None, ge=1, description="bytes of text for each latent of a pooled sender: M then grows with the text")
+    latent_len: int = Field(8, ge=1, le=1024, description="M, the number of latents; with latent_words, of a window")
+    latent_words: int | None = Field(None, ge=1, description="words of text for each latent of a pooled sender: M then grows with the text")
     d_z: int = Field(32, ge=1, le=1024, description="numbers in a latent")
     encoder_type: Literal["byte", "pooled", "bridge"] = Field("pooled", description="learned queries over the bytes, averages of consecutive positions, or queries over a language model's hidden states")
     bridge_source: str | None = Field(None, description="the language model of a bridge: a name, hub id or folder")
     bridge_layer: int = Field(-1, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer")
     encoder_width: int = Field(192, ge=32, le=8192, multiple_of=32, description="width of the sender")
-    encoder_layers: int = Field(3, ge=1, le=64, description="layers of the byte encoder")
+    encoder_layers: int = Field(3, ge=0, le=64, description="layers of the byte encoder; with 0, a pooled latent knows nothing but its own words")
     patch: int = Field(4, ge=1, le=256, description="bytes that enter the encoder as one position")
     max_bytes: int = Field(16384, ge=16, description="bytes of UTF-8 that the sender reads at once; longer texts go in windows")
     adapter: Literal["embed", "deep"] = Field("deep", description="latents become input embeddings, or keys and values of every layer")
@@ -66,7 +66,7 @@ class Config(BaseModel):
     codec: Literal["fp16", "int8", "int6", "int4", "int4_g32", "fsq", "fsq_coded", "fsq_context"] = Field("int8", description="how latents become bytes")
     fsq_levels: int = Field(3, ge=2, le=16, description="values of a number at each rate of the fsq codecs")
     rates: int = Field(1, ge=1, le=8, description="nested rates of the fsq codecs")
-    fine_until: float = Field(.35, ge=0, le=1, description="fraction of a training until which fsq rounds at its finest rate only")
+    fine_until: float = Field(.35, ge=0, le=1, description="fraction of a training until which the fsq codecs do not round")
     receivers: tuple[str, ...] = Field((), description="names, hub ids or folders of receivers, comma separated; `lab` for the three that ship")
     source_model: str = Field(SEED_PAIR[0], description="first receiver of real data sets")
     target_model: str = Field(SEED_PAIR[1], description="second receiver of real data sets")
@@ -190,8 +190,8 @@ def make_config(
     try: cfg = Config(**base | given)
     except ValidationError as e: raise LatentWireError(_sentence(e)) from None
     cfg.lessons   # refuses a malformed curriculum
-    if cfg.latent_bytes and cfg.encoder_type != "pooled": raise LatentWireError("Only a pooled sender has latents in proportion to the text; leave out --latent_bytes, or use --encoder_type pooled.")
-    if cfg.latent_bytes and cfg.codec == "fsq_coded": raise LatentWireError("The tables of fsq_coded are for a fixed number of latents; leave out --latent_bytes, or use --codec fsq_context.")
+    if cfg.latent_words and cfg.encoder_type != "pooled": raise LatentWireError("Only a pooled sender has latents in proportion to the text; leave out --latent_words, or use --encoder_type pooled.")
+    if cfg.latent_words and cfg.codec == "fsq_coded": raise LatentWireError("The tables of fsq_coded are for a fixed number of latents; leave out --latent_words, or use --codec fsq_context.")
     if cfg.adapter_form == "vocab" and cfg.adapter != "embed": raise LatentWireError("A vocab adapter mixes input embeddings; add --adapter embed.")
     if cfg.answers_from and cfg.adapter_form != "vocab": raise LatentWireError("Only a vocab adapter can learn without being asked; leave out --answers_from, or use --adapter embed --adapter_form vocab.")
     if (cfg.encoder_type == "bridge") != bool(cfg.bridge_source): raise LatentWireError("A bridge needs its language model, and nothing else does: give --encoder_type bridge and --bridge_source together.")

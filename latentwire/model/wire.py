@@ -60,7 +60,7 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
         "What sending needs and weights decide: the fingerprint, a copy of the encoder in double precision, the codecs by name"
         if self.training or getattr(self, "_made", None) is None:
             nested = [self.cfg.fsq_levels, self.cfg.rates, self.cfg.codec == "fsq_coded", *[self.cfg.codec] * (self.cfg.codec == "fsq_context")] if self.cfg.codec.startswith("fsq") else []
-            h = hashlib.sha256(json.dumps([getattr(self.cfg, k) for k in ("latent_len", "latent_bytes", "d_z", "encoder_type", "patch", "max_bytes", "bridge_source", "bridge_layer")] + nested).encode())
+            h = hashlib.sha256(json.dumps([getattr(self.cfg, k) for k in ("latent_len", "latent_words", "d_z", "encoder_type", "patch", "max_bytes", "bridge_source", "bridge_layer")] + nested).encode())
             kept = getattr(self.encoder, "source", None)   # a bridge's language model is not copied
             for n, p in sorted((self.encoder.state_dict() | self.tables).items()): h.update(n.encode()); h.update(p.detach().cpu().contiguous().numpy().tobytes())
             self._made = h.digest()[:4], copy.deepcopy(self.encoder, {id(kept): kept}).double().requires_grad_(False), wire_codecs(self.cfg, {n: t.cpu().numpy() for n, t in self.tables.items()})
@@ -109,7 +109,7 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
         "z' [B, M, d_z] of frames, filled up with NaN where frames differ in M"
         fingerprint, _, codecs = self._sending
         z = [torch.from_numpy(f.unpack(self.cfg.d_z, fingerprint, codecs)) for f in frames]
-        if not self.cfg.latent_bytes and (odd := [len(x) for x in z if len(x) % self.cfg.latent_len]): raise FrameError(f"The frame says {odd[0]} latents, and this wire's come {self.cfg.latent_len} at a time.")
+        if not self.cfg.latent_words and (odd := [len(x) for x in z if len(x) % self.cfg.latent_len]): raise FrameError(f"The frame says {odd[0]} latents, and this wire's come {self.cfg.latent_len} at a time.")
         return fill_up(z).to(self.device)
 
     def receiver(self, name):
@@ -191,7 +191,7 @@ def weights(module):
     seen = set()
     return {k: v for k, v in module.state_dict().items() if not (v.numel() and v.data_ptr() in seen or seen.add(v.data_ptr()))}
 
-SHAPES = ("latent_len", "latent_bytes", "d_z", "encoder_type", "encoder_width", "encoder_layers", "patch", "max_bytes", "bridge_source", "bridge_layer", "adapter", "adapter_form", "adapter_slots", "adapter_rank", "calibration", "codec", "fsq_levels", "rates", "track")   # what receivers of one wire share
+SHAPES = ("latent_len", "latent_words", "d_z", "encoder_type", "encoder_width", "encoder_layers", "patch", "max_bytes", "bridge_source", "bridge_layer", "adapter", "adapter_form", "adapter_slots", "adapter_rank", "calibration", "codec", "fsq_levels", "rates", "track")   # what receivers of one wire share
 
 def find_wire(name, revision=None):
     "The folder of a wire: itself, in its run's folder, or fetched from the hub"
