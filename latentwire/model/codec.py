@@ -183,9 +183,10 @@ class FSQ(Codec):
 
 # %% ../../nbs/model/13_codec.ipynb #2b6c335c
 def draw_rates(n, cfg: Config, step=0, steps=1):
-    "A rate for each of n passages of a step: 0, which is not rounded, in the first `fine_until` of all steps, later `r` with a weight of `1 / r`"
-    if step < cfg.fine_until * steps: return torch.zeros(n, dtype=torch.long)
-    return 1 + torch.multinomial(1 / torch.arange(1., cfg.rates + 1), n, replacement=True, generator=torch.Generator().manual_seed(cfg.seed * 1_000_003 + step))
+    "A rate for each of n passages of a step: `r` with a weight of `1 / r`; in the first `fine_until` of all steps half of them have 0, which is not rounded"
+    g = torch.Generator().manual_seed(cfg.seed * 1_000_003 + step)
+    rates = 1 + torch.multinomial(1 / torch.arange(1., cfg.rates + 1), n, replacement=True, generator=g)
+    return rates if step >= cfg.fine_until * steps else rates * torch.randint(2, (n,), generator=g)
 
 def straight_through(z, levels, rates):
     "Bounded latents z [B, M, d] rounded at a rate for each row, not at all at rate 0, with the gradient of the unrounded ones"
