@@ -70,5 +70,7 @@ def build_site(out="_site"):
 def readme():
     "README.md: the front page as Markdown"
     from nbconvert import MarkdownExporter
+    from latentwire.eval.claims import fill
     text, _ = MarkdownExporter().from_filename(str(project_root() / "nbs" / "index.ipynb"))
+    text = fill(text)
     return "<!-- made from nbs/index.ipynb by `latentwire docs --readme`; edit there -->\n\n" + text.strip() + "\n"

@@ -47,16 +47,17 @@ def training_seconds(folder):
     "Seconds that the steps of a run took, from its log"
     return sum(json.loads(l)["seconds"] for l in (Path(folder) / "train.jsonl").read_text().splitlines())
 
-def eval_run(wire, cfg: Config, folder=None, show=True, command=None):
-    "Evaluate a wire under all conditions and write rows, metrics and report into the folder of its run, or another"
-    from latentwire.eval.conditions import evaluate, measure_wire, summarize, time_to_first_token
+def eval_run(wire, cfg: Config, folder=None, show=True, command=None, conditions=None):
+    "Evaluate a wire under all conditions and write rows, metrics and report into the folder of its run, or another; one that was stopped goes on"
+    from latentwire.eval.conditions import evaluate, measure_speed, measure_wire, summarize, time_to_first_token
     from latentwire.eval.report import make_metrics, write_report
+    from latentwire.eval.stats import test_run
     folder = Path(folder or cfg.folder); folder.mkdir(parents=True, exist_ok=True)
     t = time.time()
-    rows = evaluate(wire, cfg, folder / "predictions.jsonl", show=show)
+    rows = evaluate(wire, cfg, folder / "predictions.jsonl", conditions, show=show)
     ttft, encode_ms = time_to_first_token(wire, cfg)
     trained = training_seconds(cfg.folder) if (cfg.folder / "train.jsonl").exists() else 0.
-    m = make_metrics(cfg, summarize(rows), measure_wire(wire, cfg), ttft, encode_ms, {"train": trained, "eval": time.time() - t}, command)
+    m = make_metrics(cfg, summarize(rows), measure_wire(wire, cfg), ttft, encode_ms, {"train": trained, "eval": time.time() - t}, command, test_run(rows), measure_speed(wire, cfg))
     write_report(folder, cfg, m)
     return m
 
