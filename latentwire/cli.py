@@ -17,6 +17,7 @@ from .config import Config, LatentWireError, make_config, read_json
 # %% ../nbs/60_cli.ipynb #71fd46c5
 def _as_given(key, value):
     "A flag's text as the config wants it: lists are comma separated, `none` clears"
+    if key not in Config.model_fields: return value
     if value.lower() in ("none", ""): return () if "tuple" in str(Config.model_fields[key].annotation) else None
     return tuple(v.strip() for v in value.split(",") if v.strip()) if "tuple" in str(Config.model_fields[key].annotation) else value
 
@@ -25,7 +26,9 @@ def settings(command):
     for key, field in reversed(Config.model_fields.items()):
         flags = list(dict.fromkeys(["--" + key.replace("_", "-"), "--" + key]))
         default = field.default if field.default not in ((), None) else ""
-        command = click.option(*flags, key, metavar="VALUE", help=f"{field.description}" + (f"  [{default}]" if default != "" else ""))(command)
+        more = dict(is_flag=False, flag_value="true") if field.annotation is bool else {}   # --preflight is --preflight true
+        command = click.option(*flags, key, metavar="VALUE", **more, help=f"{field.description}" + (f"  [{default}]" if default != "" else ""))(command)
+    command = click.option("--fp16", metavar="VALUE", is_flag=False, flag_value="true", help="the same as --precision fp16")(command)
     command = click.option("--config", "config_file", metavar="FILE", help="a JSON file with settings")(command)
     return click.option("--preset", default="lab", show_default=True, help="where the settings start")(command)
 
@@ -218,4 +221,4 @@ def main(args=None):
     except click.exceptions.NoArgsIsHelpError as e: click.echo(e.format_message(), err=True); sys.exit(2)
     except click.ClickException as e: click.echo(f"latentwire: {e.format_message()}", err=True); sys.exit(2)
     except (click.Abort, KeyboardInterrupt): click.echo("latentwire: interrupted; the same command goes on from the last checkpoint.", err=True); sys.exit(130)
-    except LatentWireError as e: click.echo(f"latentwire: {e}", err=True); sys.exit(2)
+    except LatentWireError as e: click.echo(f"latentwire: {e}", err=True); sys.exit(e.code)
