@@ -231,11 +231,12 @@ def make_config(
     if preset == "lab" and not str(given.get("dataset", "lab-")).startswith("lab-"): base = {}
     try: cfg = Config(**base | given)
     except ValidationError as e: raise LatentWireError(_sentence(e)) from None
-    cfg.lessons, cfg.stages   # refuse what is malformed
-    if odd := set(cfg.log_to) - {"tensorboard", "wandb"}: raise LatentWireError(nearest(odd.pop(), ["tensorboard", "wandb"], "place to log to"))
+    cfg.lessons   # refuses a malformed curriculum
     if cfg.latent_bytes and cfg.encoder_type != "pooled": raise LatentWireError("Only a pooled sender has latents in proportion to the text; leave out --latent_bytes, or use --encoder_type pooled.")
     if cfg.latent_bytes and cfg.codec == "fsq_coded": raise LatentWireError("The tables of fsq_coded are for a fixed number of latents; leave out --latent_bytes, or use --codec fsq.")
     if cfg.adapter_form == "vocab" and cfg.adapter != "embed": raise LatentWireError("A vocab adapter mixes input embeddings; add --adapter embed.")
     if cfg.answers_from and cfg.adapter_form != "vocab": raise LatentWireError("Only a vocab adapter can learn without being asked; leave out --answers_from, or use --adapter embed --adapter_form vocab.")
     if (cfg.encoder_type == "bridge") != bool(cfg.bridge_source): raise LatentWireError("A bridge needs its language model, and nothing else does: give --encoder_type bridge and --bridge_source together.")
+    cfg.stages   # refuses a malformed schedule
+    if odd := set(cfg.log_to) - {"tensorboard", "wandb"}: raise LatentWireError(nearest(odd.pop(), ["tensorboard", "wandb"], "place to log to"))
     return cfg
