@@ -45,7 +45,7 @@ class TrainingStream:
     STRETCH = 50
     def __init__(self, cfg: Config, tokenizers=None, rank=0, world=1, show=True):
         self.cfg, self.lessons, self.tokenizers, self.rank, self.world = cfg, cfg.lessons, tokenizers or {}, rank, world
-        if cfg.batch_size < world: raise LatentWireError(f"A batch of {cfg.batch_size} passages cannot be shared by {world} processes; use --batch_size {world} or more.")
+        if cfg.step_size < world: raise LatentWireError(f"A step of {cfg.step_size} passages cannot be shared by {world} processes; use --batch_size {world} or more.")
         self.sources = {level: load_source(cfg, "train", level) for level, _ in self.lessons}
         self.main = load_source(cfg, "train")
         self.finite = cfg.samples is not None or not cfg.is_lab
@@ -70,11 +70,11 @@ class TrainingStream:
         if epoch not in self._plans:
             cfg, rng, out = self.cfg, random.Random(f"{self.cfg.seed}/{epoch}"), []
             order = rng.sample(range(len(self.main)), len(self.main))
-            n = self.STRETCH * cfg.batch_size
+            n = self.STRETCH * cfg.step_size
             for at in range(0, len(order), n):
                 batch = []
                 for i in sorted(order[at:at + n], key=lambda i: self.sizes[i]):   # sorted by length: the newest is the longest
-                    if len(batch) == cfg.batch_size or (batch and cfg.batch_bytes and (len(batch) + 1) * self.sizes[i] > cfg.batch_bytes): out.append(batch); batch = []
+                    if len(batch) == cfg.step_size or (batch and cfg.batch_bytes and (len(batch) + 1) * self.sizes[i] > cfg.batch_bytes): out.append(batch); batch = []
                     batch.append(i)
                 out.append(batch)
             out = [b for b in out if len(b) >= self.world]   # every process needs a passage
@@ -88,7 +88,7 @@ class TrainingStream:
 
     def indices(self, step):
         "The passages of a step, for all processes"
-        cfg, B = self.cfg, self.cfg.batch_size
+        cfg, B = self.cfg, self.cfg.step_size
         if self.source(step) is not self.main or not self.finite:
             start, n = cfg.seed * 100_000_000 + step * B, len(self.source(step))
             return [(start + i) % n for i in range(B)]

@@ -10,11 +10,12 @@ __all__ = ['check_run', 'open_run', 'train_run', 'training_seconds', 'eval_run',
 import json, os, sys, time
 from pathlib import Path
 
-from ..config import NOT_WORK, Config, LatentWireError, make_config, nearest, read_json
+from ..config import NOT_WORK, Config, LatentWireError, Stopped, make_config, nearest, read_json
 
 # %% ../../nbs/runs/50_experiment.ipynb #6ceac364
 def check_run(cfg: Config):
     "Refuse what cannot succeed: a run that exists, data that is not there, a receiver that cannot be had"
+    if int(os.environ.get("RANK", 0)): return   # of several processes the first one checks and opens
     if (cfg.folder / "metrics.json").exists(): raise LatentWireError(f"The run {cfg.folder} exists and is finished; choose another --name, or remove the folder.")
     if (cfg.folder / "config.json").exists():
         there = make_config(**read_json(cfg.folder / "config.json"))
@@ -32,6 +33,7 @@ def check_run(cfg: Config):
 
 def open_run(cfg: Config):
     "Make the run's folder and write its config"
+    if int(os.environ.get("RANK", 0)): return
     cfg.folder.mkdir(parents=True, exist_ok=True)
     tmp = cfg.folder / ".config.json"
     tmp.write_text(json.dumps(cfg.model_dump(mode="json"), indent=1) + "\n"); os.rename(tmp, cfg.folder / "config.json")
@@ -95,7 +97,7 @@ def execute(notebook, parameters, output):
     Path(output).parent.mkdir(parents=True, exist_ok=True)
     try: pm.execute_notebook(notebook, output, parameters=parameters, kernel_name="python3", language="python", progress_bar=False, stdout_file=sys.stdout, stderr_file=sys.stderr, cwd=os.getcwd())
     except PapermillExecutionError as e:
-        if e.ename in ("LatentWireError", "FrameError", "Stopped"): raise LatentWireError(e.evalue) from None
+        if e.ename in ("LatentWireError", "FrameError", "Stopped"): raise (Stopped if e.ename == "Stopped" else LatentWireError)(e.evalue) from None
         raise LatentWireError(f"The experiment failed in cell {e.exec_count} with {e.ename}: {e.evalue}; the notebook with the traceback is {output}.") from None
 
 def run_experiment(cfg: Config, experiment=None):

@@ -121,7 +121,7 @@ def plan(cfg: Config, gpu, gpus=1, text_bytes=1024, tokens=64, on_cpu=False):
     """Bytes of what a training needs on each of `gpus` devices of `gpu` bytes, and the largest micro-batch with its accumulation.
     `text_bytes` of a passage and `tokens` of question, anchor and answer are those of the longest, or of what is usual and then the loop halves where it must."""
     wire = meta_wire(cfg, on_cpu)
-    rows, share = cfg.questions_per_passage, -(-cfg.batch_size // gpus)
+    rows, share = cfg.questions_per_passage, -(-cfg.step_size // gpus)
     step = functools.cache(lambda n: trace_step(wire, cfg, n, text_bytes, rows, tokens))
     modules = modules_of(wire, cfg)
     learned, moments = nbytes(p for m in modules for p in m.parameters()), with_moments(modules, cfg)[1]
@@ -143,7 +143,7 @@ def say_plan(p, gpus=1):
 
 def micro_for(cfg: Config, device, text_bytes, tokens):
     "The micro-batch of a training: as the config says, or what the plan finds for the memory that a GPU has; all, on a CPU"
-    if cfg.micro_batch or torch.device(device).type != "cuda" or cfg.encoder_type == "bridge": return cfg.micro_batch
+    if cfg.micro_batch or torch.device(device).type != "cuda" or cfg.encoder_type == "bridge": return cfg.micro_batch or cfg.batch_size
     p = plan(cfg, torch.cuda.get_device_properties(device).total_memory, 1, text_bytes, tokens)
     if p["micro_batch"] < cfg.batch_size: print(*say_plan(p)[-1:])
-    return max(1, p["micro_batch"])   # if the plan is too careful, the first step will say so
+    return max(1, min(cfg.batch_size, p["micro_batch"]))   # if the plan is too careful, the first step will say so
