@@ -188,7 +188,9 @@ class Config(BaseModel):
 
 # %% ../nbs/00_config.ipynb #0098b469
 PRESETS = {
-    "lab": dict(steps=650, curriculum=("one:0.2", "two:0.35")),
+    # a latent for each word, in the receivers' own tokens: 16 digits of two values, coded by what came before
+    "lab": dict(steps=600, adapter="embed", adapter_form="vocab", adapter_slots=8, latent_words=1, latent_len=96, d_z=16, encoder_layers=0, codec="fsq_context", fsq_levels=2, fine_until=.3, answers_from=.9),
+    "deep": dict(steps=650, curriculum=("one:0.2", "two:0.35")),   # keys and values of every layer: fewer positions, more bytes
     "smoke": dict(receivers=("lab",), steps=4, batch_size=4, latent_len=4, d_z=16, encoder_width=32, encoder_layers=1, eval_samples=8, checkpoint_every=2),
     "llama-qwen": dict(dataset="squad", samples=87599, epochs=24, batch_size=64, latent_len=32, d_z=256, encoder_type="byte", encoder_width=512,
                        encoder_layers=6, optimizer="adamw", lr=1e-4, warmup_steps=500, first_token_ce_weight=.5, k_token_ce=4, kd_tau=1., calibration="embed_rms",
@@ -215,6 +217,14 @@ def read_json(path):
     if not isinstance(d, dict): raise LatentWireError(f"{path} must hold a JSON object with settings, not a {type(d).__name__}.")
     return d
 
+def _lab(base, given):
+    "What is left of the lab's preset beside what was asked for"
+    # its length means nothing to a real data set, which has a size of its own
+    if not str(given.get("dataset", "lab-")).startswith("lab-"): return {}
+    if given.get("adapter", "embed") != "embed" or given.get("adapter_form", "vocab") != "vocab": base = base | dict.fromkeys(("adapter", "adapter_form", "adapter_slots", "answers_from")) | PRESETS["deep"]
+    if {"latent_len", "encoder_type"} & given.keys(): base = base | dict.fromkeys(("latent_words", "latent_len", "encoder_layers"))   # so many latents, whatever the text
+    return {k: v for k, v in base.items() if v is not None}
+
 def make_config(
     preset: str = "lab",     # a key of `PRESETS`
     path: str | None = None, # a JSON file whose keys win over the preset
@@ -225,10 +235,9 @@ def make_config(
     given = (read_json(path) if path else {}) | overrides
     if str(given.pop("fp16", False)).lower() == "true": given["precision"] = "fp16"
     base = dict(PRESETS[preset])
-    # whoever says how long in epochs does not want a preset's number of steps, and a curriculum is made of lab levels
+    if preset == "lab": base = _lab(base, given)
+    # whoever says how long in epochs does not want a preset's number of steps
     if "epochs" in given and "steps" not in given: base.pop("steps", None)
-    # the lab's length and lessons mean nothing to a real data set, which has a size of its own
-    if preset == "lab" and not str(given.get("dataset", "lab-")).startswith("lab-"): base = {}
     try: cfg = Config(**base | given)
     except ValidationError as e: raise LatentWireError(_sentence(e)) from None
     cfg.lessons   # refuses a malformed curriculum
