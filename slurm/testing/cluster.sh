@@ -63,6 +63,8 @@ PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 KillWait=45
 MessageTimeout=30
+# jobs are as nice as the shell that submitted them
+PropagatePrioProcess=1
 InactiveLimit=0
 MinJobAge=3600
 ReturnToService=2
