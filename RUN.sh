@@ -10,7 +10,7 @@ say() { printf 'RUN.sh: %s\n' "$*" >&2; }
 find_python() {
     local p
     for p in "${PYTHON:-}" python3.12 python3.11 python3 python; do
-        [ -n "$p" ] && command -v "$p" >/dev/null 2>&1 || continue
+        if [ -z "$p" ] || ! command -v "$p" >/dev/null 2>&1; then continue; fi
         if "$p" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; then
             command -v "$p"; return
         fi
@@ -28,7 +28,7 @@ install() {
     say "1/3 torch"
     "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar on "$(grep '^torch==' "$here/constraints.txt")"
     say "2/3 the other packages"
-    "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar on -c "$here/constraints.txt" --no-build-isolation -e "$here[dev]"
+    "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar on -c "$here/constraints.txt" --no-build-isolation -e "${here}[dev]"
     say "3/3 checking"
     "$venv/bin/latentwire" --version >&2
     printf '%s\n' "$wanted" > "$venv/.latentwire"
