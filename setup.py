@@ -21,7 +21,7 @@ setup(
     license="MIT",
     keywords=cfg["keywords"],
     packages=find_packages(include=["latentwire*"]),
-    package_data={"latentwire": ["lab/*/*", "shapes/*"]},
+    package_data={"latentwire": ["lab/*/*", "shapes/*", "viz/js/*"]},
     include_package_data=True,
     python_requires=f">={cfg['min_python']},<3.13",
     install_requires=cfg["requirements"].split(),

@@ -292,14 +292,22 @@ def test(quick, module):
     if not run_tests(quick, module): sys.exit(1)
 
 @cli.command()
-@click.option("--out", default="_site", show_default=True, metavar="FOLDER", help="where to write the pages")
+@click.option("--out", metavar="FOLDER", help="where to write the pages, without showing them  [_site, and show it]")
+@click.option("--no-serve", "--no_serve", "no_serve", is_flag=True, help="build only")
+@click.option("--port", type=click.IntRange(1, 65000), default=8000, show_default=True, help="the first port to try")
+@click.option("--check", is_flag=True, help="build, and look at every page in a headless Chromium, as wide as a phone and as a desktop")
 @click.option("--readme", "only_readme", is_flag=True, help="write README.md from nbs/index.ipynb instead")
-def docs(out, only_readme):
-    "Build the documentation site from the notebooks."
-    from latentwire.runs.docs import build_site, readme
+def docs(out, no_serve, port, check, only_readme):
+    "Build the documentation site from the notebooks and show it on this machine."
+    from latentwire.runs.docs import build_site, readme, serve
     from latentwire.runs.experiment import project_root
     if only_readme: (project_root() / "README.md").write_text(readme()); return
-    click.echo(f"{build_site(out)}/index.html")
+    folder = build_site(out or "_site")
+    click.echo(f"{folder}/index.html")
+    if check:
+        from latentwire.runs.browser import check_site
+        click.echo(check_site(folder))
+    elif not (out or no_serve): serve(folder, port)
 
 # %% ../nbs/60_cli.ipynb #deab22e8
 def main(args=None):
