@@ -7,7 +7,7 @@ __all__ = ['CHAPTERS', 'notebooks', 'chapter', 'module_of', 'defined', 'anchor',
            'says', 'make_page', 'setup', 'build_site', 'serve', 'readme']
 
 # %% ../../nbs/runs/53_docs.ipynb #24033d45
-import ast, html, inspect, os, re, subprocess, sys, tempfile
+import ast, html, inspect, os, re, shutil, subprocess, sys, tempfile
 from importlib import import_module
 from pathlib import Path
 
@@ -169,6 +169,7 @@ def build_site(out="_site"):
     known = symbols(nbs)
     with tempfile.TemporaryDirectory() as d:
         src = Path(d); (src / "_static").mkdir(); draw = _figures(src)
+        if (root / "nbs/images").exists(): shutil.copytree(root / "nbs/images", src / "images")
         for page, nb in nbs.items():
             made = make_page(page, nb, nbs, known, draw)
             if page == "index":
@@ -207,5 +208,5 @@ def readme():
     from latentwire.eval.claims import fill
     text, _ = MarkdownExporter().from_filename(str(project_root() / "nbs" / "index.ipynb"))
     text = fill(text)
-    text = re.sub(r"\]\((?!https?:|#|/)([^)\s]+\.ipynb)", r"](nbs/\1", text)
+    text = re.sub(r"\]\((?!https?:|#|/)([^)\s]+\.(?:ipynb|svg))", r"](nbs/\1", text)
     return "<!-- made from nbs/index.ipynb by `latentwire docs --readme`; edit there -->\n\n" + text.strip() + "\n"
