@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['CONDITIONS', 'BASELINES', 'METRICS', 'MEANS', 'Inputs', 'Text', 'Latent', 'ClosedBook', 'Shuffled', 'Mismatched',
            'Zero', 'TokenBudget', 'ByteBudget', 'Replay', 'chosen', 'strangers', 'twins', 'ask', 'batches',
-           'passage_key', 'Part', 'wire_hash', 'evaluate', 'answers_of', 'summarize', 'rate_curve', 'measure_wire',
-           'time_to_first_token', 'measure_speed']
+           'passage_key', 'Part', 'wire_hash', 'evaluate', 'answers_of', 'summarize', 'rate_points', 'rate_curve',
+           'measure_wire', 'time_to_first_token', 'measure_speed']
 
 # %% ../../nbs/eval/32_conditions.ipynb #17e9e71b
 import dataclasses, hashlib, json, resource, statistics, sys, time
@@ -266,17 +266,19 @@ def summarize(rows):
     return {k: {c: {m: statistics.fmean(r[m] for r in g) for m in MEANS if m in g[0]} | {"n": len(g)} | whole(g) for c, g in v.items()} for k, v in groups.items()}
 
 # %% ../../nbs/eval/32_conditions.ipynb #79c102f6
-def rate_curve(wire, cfg: Config, points=None, split="test", show=False):
-    "A list of {codec, rate, bytes, receivers: {name: {f1, em, ...}}}, one for each (codec, rate) of `points`, the rates of the wire's own codec if none are given; and the summary of text and closed book"
-    points = points or [(cfg.codec, r) for r in range(1, wire.codecs[cfg.codec].rates + 1)]
-    base = summarize(evaluate(wire, cfg, conditions=["text", "closed_book"], show=show, split=split))
+def rate_points(wire, cfg: Config, points=None, split="test", show=False):
+    "A list of {codec, rate, bytes, receivers: {name: {f1, em, ...}}}, one for each (codec, rate) of `points`, the rates of the wire's own codec if none are given"
     out = []
-    for codec, rate in points:
+    for codec, rate in points or [(cfg.codec, r) for r in range(1, wire.codecs[cfg.codec].rates + 1)]:
         s = summarize(evaluate(wire, cfg, conditions=["latent"], show=show, codec=codec, rate=rate, split=split))
         texts = [make_prompt(e, cfg).wire_text for seed in cfg.eval_seeds for e in test_examples(cfg, seed, split)]
         sizes = {t: len(f) for t, f in zip(dict.fromkeys(texts), wire.send(list(dict.fromkeys(texts)), codec, rate))}
         out.append({"codec": codec, "rate": rate, "bytes": statistics.fmean(sizes[t] for t in texts), "receivers": {k: v["latent"] for k, v in s.items()}})
-    return out, base
+    return out
+
+def rate_curve(wire, cfg: Config, points=None, split="test", show=False):
+    "The points of `rate_points`, and the summary of text and closed book"
+    return rate_points(wire, cfg, points, split, show), summarize(evaluate(wire, cfg, conditions=["text", "closed_book"], show=show, split=split))
 
 # %% ../../nbs/eval/32_conditions.ipynb #eda12411
 def measure_wire(wire, cfg: Config):

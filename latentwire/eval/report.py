@@ -121,12 +121,13 @@ def report_markdown(m, cfg: Config, figures, rows=()):
     speed = "; ".join(f"{k} writes {v['text']:.0f} tokens a second from text and {v['latent']:.0f} from frames" for k, v in m.get("tokens_per_second", {}).items())
     w = m["wire"]
     sizes = _table(["as", "bytes per example"], [[f"frame ({w['codec']}, M = {w['positions']:g}, d_z = {cfg.d_z})", f"{w['bytes']:.1f}"]] + [[_size_name(c), f"{v:.1f}"] for c, v in w.items() if c not in ("bytes", "positions", "text_positions", "soft_positions", "codec")])
+    rates = ["## Rates", _table(["rate", "bytes per example", *(f"F1 of {k}" for k in m["receivers"])], [[str(p["rate"]), f"{p['bytes']:.1f}", *(f"{p['receivers'][k]['f1']:.3f}" for k in m["receivers"])] for p in m["rates"]]), "One checkpoint; a frame of a lower rate is the beginning of each level of the same frame."] if m.get("rates") else []
     times = _table(["receiver", "positions: latent", "positions: text", "first token after: latent", "first token after: text"],
         [[k, f"{w['soft_positions'][k]:.1f}", f"{w['text_positions'][k]:.1f}", f"{t['latent']:.1f} ms", f"{t['text']:.1f} ms"] for k, t in m["ttft_ms"].items()])
     return "\n\n".join([f"# {cfg.name}: {m['dataset']}" + (f", {m['level']}" if m["level"] else ""), *verdict(m),
         f"Means over {n} test examples ({len(cfg.eval_seeds)} evaluation seed{'s' * (len(cfg.eval_seeds) > 1)}), one training seed; differences of a few hundredths are noise.",
         "## Conditions", conditions, *tests, *[f"![{t}]({p})" for t, p in figures.items()],
-        "## Bytes", sizes, "## Positions and time", times, f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine." + (f" In batches {speed}; the process needed at most {m['peak_memory_mb']:,.0f} MB." if speed else ""), *bad,
+        "## Bytes", sizes, *rates, "## Positions and time", times, f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine." + (f" In batches {speed}; the process needed at most {m['peak_memory_mb']:,.0f} MB." if speed else ""), *bad,
         "## Make it again", f"```bash\n{m['command']}\n```", f"Seed {m['seed']}, configuration {m['config_hash']}, trained in {m['seconds']['train']:.0f} s and evaluated in {m['seconds']['eval']:.0f} s. "
         + ", ".join(f"{k} {v}" for k, v in m["versions"].items()) + "."]) + "\n"
 
@@ -161,7 +162,7 @@ def write_report(folder, cfg: Config, m):
     log = [json.loads(l) for l in (folder / "train.jsonl").read_text().splitlines()] if (folder / "train.jsonl").exists() else []
     draws = {"learning": lambda ax: plot_learning(log, ax)} if log else {}
     rows = [json.loads(l) for l in p.read_text(encoding="utf-8").splitlines()] if (p := folder / "predictions.jsonl").exists() else []
-    draws |= {"conditions": lambda ax: plot_conditions(m["receivers"], ax=ax), "quality over bytes": lambda ax: plot_rate(m["receivers"], m["wire"], ax)}
+    draws |= {"conditions": lambda ax: plot_conditions(m["receivers"], ax=ax), "quality over bytes": lambda ax: plot_rate(m["receivers"], m["wire"], ax, m.get("rates", ()))}
     if any("positions" in v for s in m["receivers"].values() for v in s.values()): draws["quality over positions"] = lambda ax: plot_positions(m["receivers"], ax)
     if any(r["condition"] == "latent" for r in rows): draws["calibration"] = lambda ax: plot_calibration(rows, ax)
     if rows and (labels := LABELS.get(family(m["dataset"]))):

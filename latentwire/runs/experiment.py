@@ -68,7 +68,7 @@ def training_seconds(folder):
 
 def eval_run(wire, cfg: Config, folder=None, show=True, command=None, conditions=None):
     "Evaluate a wire under all conditions and write rows, metrics and report into the folder of its run, or another; one that was stopped goes on"
-    from latentwire.eval.conditions import evaluate, measure_speed, measure_wire, summarize, time_to_first_token
+    from latentwire.eval.conditions import evaluate, measure_speed, measure_wire, rate_points, summarize, time_to_first_token
     from latentwire.eval.report import make_metrics, write_report
     from latentwire.eval.stats import test_run
     folder = Path(folder or cfg.folder); folder.mkdir(parents=True, exist_ok=True)
@@ -77,6 +77,7 @@ def eval_run(wire, cfg: Config, folder=None, show=True, command=None, conditions
     ttft, encode_ms = time_to_first_token(wire, cfg)
     trained = training_seconds(cfg.folder) if (cfg.folder / "train.jsonl").exists() else 0.
     m = make_metrics(cfg, summarize(rows), measure_wire(wire, cfg), ttft, encode_ms, {"train": trained, "eval": time.time() - t}, command, test_run(rows), measure_speed(wire, cfg))
+    if wire.codecs[cfg.codec].rates > 1: m["rates"] = rate_points(wire, cfg)
     write_report(folder, cfg, m)
     return m
 

@@ -17,14 +17,13 @@ sns.set_theme(style="whitegrid", palette="colorblind", rc={"axes.spines.top": Fa
 def receiver_colors(names): return dict(zip(names, sns.color_palette("colorblind", len(names))))
 
 def plot_learning(log, ax=None):
-    "Share of right answer tokens of each receiver over training steps, averaged over 20 steps; `log` as in train.jsonl"
+    "Share of right answer tokens of each receiver over training steps, averaged over 20 steps, and dotted that of the passage's tokens that an adapter was told and could say; `log` as in train.jsonl"
     ax = ax or plt.subplots(figsize=(6, 3.2))[1]
-    names = list(log[0]["receivers"])
-    for name, color in receiver_colors(names).items():
-        y = [l["receivers"][name]["right"] for l in log]
-        smooth = [sum(y[max(0, i - 19):i + 1]) / len(y[max(0, i - 19):i + 1]) for i in range(len(y))]
-        ax.plot([l["step"] for l in log], smooth, color=color, label=name)
-    ax.set(xlabel="step", ylabel="answer tokens right", ylim=(0, 1.02), title="Learning")
+    for name, color in receiver_colors(list(log[0]["receivers"])).items():
+        for what, style in (("spelled", ":"), ("right", "-")):
+            y = [l["receivers"][name][what] for l in log if what in l["receivers"][name]]
+            if y: ax.plot([l["step"] for l in log if what in l["receivers"][name]], [sum(y[max(0, i - 19):i + 1]) / len(y[max(0, i - 19):i + 1]) for i in range(len(y))], style, color=color, label=name if what == "right" else None)
+    ax.set(xlabel="step", ylabel="tokens right", ylim=(0, 1.02), title="Learning: answers (dotted: passages)")
     ax.legend(); return ax
 
 def plot_conditions(receivers, metric="f1", ax=None):
@@ -37,13 +36,14 @@ def plot_conditions(receivers, metric="f1", ax=None):
     ax.set_xticks(range(len(conditions)), [c.replace("_", " ") for c in conditions], rotation=20)
     ax.set(ylabel=metric.upper(), title="Conditions"); ax.grid(axis="x", visible=False); ax.legend(); return ax
 
-def plot_rate(receivers, wire, ax=None):
-    "F1 over bytes: the frame of each receiver, and text at the size of each codec; metrics.json's `receivers` and `wire`"
+def plot_rate(receivers, wire, ax=None, rates=()):
+    "F1 over bytes: the frame of each receiver, at each of the `rates` if there are several, and text at the size of each codec; metrics.json's `receivers`, `wire` and `rates`"
     ax = ax or plt.subplots(figsize=(6, 3.2))[1]
     codecs = [c for c in ("utf8", "zlib", "zstd", "zstd_dict") if c in wire]
     for name, color in receiver_colors(list(receivers)).items():
         ax.plot([wire[c] for c in codecs], [receivers[name]["text"]["f1"]] * len(codecs), ":", marker="o", color=color, alpha=.6, markersize=4)
         ax.plot(wire["bytes"], receivers[name]["latent"]["f1"], marker="*", markersize=13, color=color, label=f"{name}, frame")
+        ax.plot([p["bytes"] for p in rates], [p["receivers"][name]["f1"] for p in rates], "-", marker=".", color=color)
     for c in codecs: ax.annotate(c, (wire[c], max(r["text"]["f1"] for r in receivers.values())), textcoords="offset points", xytext=(0, 6), fontsize=8, ha="center")
     ax.set(xlabel="bytes per example", ylabel="F1", ylim=(0, 1.1), title="Quality over bytes (dots: text)"); ax.set_xlim(left=0)
     ax.legend(); return ax
