@@ -16,7 +16,6 @@ from ..config import Config, LatentWireError
 from ..data.batches import TrainingStream
 from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
 from ..data.twins import LABELS
-from .conditions import BASELINES
 from .metrics import f1, family
 from ..model.probe import LabelProbe, LinearProbe
 from ..model.receiver import LAB_FOLDER, SoftPrefix
@@ -162,4 +161,4 @@ class JointOracle(Joint):
     def choose(self, inputs, examples):
         return [{"prediction": max(said, key=lambda c: f1(c, e.answers, e.task))} for e, said in zip(examples, zip(*[x.answers for x in inputs.values()]))]
 
-BASELINES |= {c.name: c() for c in (FromAnother, OfLabels, PromptTuning, Relay, LLMLingua, Joint, JointOracle)}
+BASELINES = {c.name: c() for c in (FromAnother, OfLabels, PromptTuning, Relay, LLMLingua, Joint, JointOracle)}
