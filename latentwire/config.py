@@ -187,9 +187,12 @@ class Config(BaseModel):
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]
 
 # %% ../nbs/00_config.ipynb #0098b469
+# a latent for each word, in the receivers' own tokens: 16 digits of two values, coded by what came before
+_LAB = dict(steps=600, adapter="embed", adapter_form="vocab", adapter_slots=8, latent_words=1, latent_len=96, d_z=16, encoder_layers=0, codec="fsq_context", fsq_levels=2, fine_until=.3, answers_from=.9)
 PRESETS = {
-    # a latent for each word, in the receivers' own tokens: 16 digits of two values, coded by what came before
-    "lab": dict(steps=600, adapter="embed", adapter_form="vocab", adapter_slots=8, latent_words=1, latent_len=96, d_z=16, encoder_layers=0, codec="fsq_context", fsq_levels=2, fine_until=.3, answers_from=.9),
+    "lab": _LAB,
+    "medium": _LAB | dict(level="medium", rates=5, steps=1600, answers_from=.92),
+    "hard": _LAB | dict(level="hard", rates=2, steps=1100, answers_from=.92),
     "deep": dict(steps=650, curriculum=("one:0.2", "two:0.35")),   # keys and values of every layer: fewer positions, more bytes
     "smoke": dict(receivers=("lab",), steps=4, batch_size=4, latent_len=4, d_z=16, encoder_width=32, encoder_layers=1, eval_samples=8, checkpoint_every=2),
     "llama-qwen": dict(dataset="squad", samples=87599, epochs=24, batch_size=64, latent_len=32, d_z=256, encoder_type="byte", encoder_width=512,
@@ -218,7 +221,7 @@ def read_json(path):
     return d
 
 def _lab(base, given):
-    "What is left of the lab's preset beside what was asked for"
+    "What is left of a preset of the lab beside what was asked for"
     # its length means nothing to a real data set, which has a size of its own
     if not str(given.get("dataset", "lab-")).startswith("lab-"): return {}
     if given.get("adapter", "embed") != "embed" or given.get("adapter_form", "vocab") != "vocab": base = base | dict.fromkeys(("adapter", "adapter_form", "adapter_slots", "answers_from")) | PRESETS["deep"]
@@ -235,7 +238,7 @@ def make_config(
     given = (read_json(path) if path else {}) | overrides
     if str(given.pop("fp16", False)).lower() == "true": given["precision"] = "fp16"
     base = dict(PRESETS[preset])
-    if preset == "lab": base = _lab(base, given)
+    if preset in ("lab", "medium", "hard"): base = _lab(base, given)
     # whoever says how long in epochs does not want a preset's number of steps
     if "epochs" in given and "steps" not in given: base.pop("steps", None)
     try: cfg = Config(**base | given)
