@@ -265,11 +265,16 @@ def slurm(preset, config_file, job, profile, gpus, nodes, limit, account, partit
     for stage, id in submit(path, plan, files).items(): click.echo(f"{stage}: job {id}")
 
 @cli.command()
-@click.option("--family", type=click.Choice(["llama", "qwen", "neox"]), required=True, help="which lab receiver to make")
+@click.option("--family", type=click.Choice(["llama", "qwen", "neox"]), help="which lab receiver to make")
+@click.option("--wire", "run", metavar="FOLDER", help="instead of a receiver, make the wire that ships of the wire of this run")
 @click.option("--out", required=True, metavar="FOLDER", help="where to write it")
 @click.option("--steps", type=click.IntRange(1), help="training steps  [as in the recipe of the one that ships]")
-def lab(family, out, steps):
-    "Make a lab receiver from its seed, as the one that ships was made."
+def lab(family, run, out, steps):
+    "Make a lab receiver from its seed, or the lab's wire from a run, as those that ship were made."
+    if bool(family) == bool(run): raise LatentWireError("Say what to make: --family llama, qwen or neox, or --wire runs/NAME.")
+    if run:
+        from latentwire.lab.ship import ship
+        click.echo(f"The wire is in {ship(run, out)}."); return
     from latentwire.lab.make import train_receiver
     train_receiver(family, out, steps=steps, log=click.echo)
 

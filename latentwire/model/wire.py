@@ -223,6 +223,8 @@ def load_weights(module, path, spare=()):
     if aside: module.spare = {k: state.pop(k) for k in list(state) if k.startswith(aside)}
     if lost := [k for k in aside if not any(x.startswith(k) for x in module.spare)]: raise LatentWireError(f"{path} does not fit this wire: the weights of {lost[0].strip('.')} are missing.")
     own = weights(module)
+    # what ships is kept in half precision; in use all learned modules are fp32
+    state = {k: v.float() if v.dtype == torch.float16 and k in own and own[k].dtype == torch.float32 else v for k, v in state.items()}
     missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
     wrong = sorted(k for k in own.keys() & state.keys() if (own[k].shape, own[k].dtype) != (state[k].shape, state[k].dtype))
     if missing or extra or wrong:
