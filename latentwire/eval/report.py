@@ -21,16 +21,20 @@ VERSIONED = ("latentwire", "torch", "transformers", "tokenizers", "safetensors",
 def versions(): return {"python": platform.python_version()} | {p: version(p) for p in VERSIONED}
 
 def command_for(cfg: Config):
-    "The command that makes this run again: the default preset and every setting that differs from it"
-    from latentwire.config import make_config
+    "The command that makes this run again: the preset that is nearest, and every setting that differs from it"
+    from latentwire.config import PRESETS, make_config
     text = lambda v: "none" if v in (None, ()) else shlex.quote(",".join(map(str, v)) if isinstance(v, tuple) else str(v))
-    given = {}
-    if cfg.dataset != make_config().dataset: given["dataset"] = cfg.dataset
-    # what the default preset would do to these depends on the other settings, so they are said where they differ from it
-    base = make_config(**given)
-    given |= {k: v for k, v in cfg.model_dump().items() if v != getattr(base, k) and k not in ("name", "runs_dir", "device", "workers")}
-    if "epochs" in given: given["steps"] = cfg.steps
-    return " ".join(["bash RUN.sh experiment --name", cfg.name, *(f"--{k} {text(v)}" for k, v in given.items())])
+    found = []
+    for preset in PRESETS:
+        given = {} if cfg.dataset == make_config(preset).dataset else {"dataset": cfg.dataset}
+        # what a preset does to a setting depends on the others, so it is asked again until nothing differs
+        try:
+            differ = lambda: {k: v for k, v in cfg.model_dump().items() if k not in given and v != getattr(make_config(preset, **given), k) and k not in ("name", "runs_dir", "device", "workers")}
+            while more := differ(): given |= more
+        except LatentWireError: continue
+        if "epochs" in given: given["steps"] = cfg.steps
+        found.append([*(["--preset", preset] if preset != "lab" else []), *(f"--{k} {text(v)}" for k, v in given.items())])
+    return " ".join(["bash RUN.sh experiment --name", cfg.name, *min(found, key=len)])
 
 def make_metrics(cfg: Config, summary, wire, ttft, encode_ms, seconds, command=None, tests=None, speed=None):
     "The content of metrics.json"

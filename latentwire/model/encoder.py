@@ -142,7 +142,7 @@ class ByteEncoder(nn.Module):
         self.out = head(cfg.encoder_width, cfg.d_z)
 
     def forward(self, ids):
-        if not self.latent_words or ids.is_meta: return self.out(self.body(ids, self.M))   # on the meta device: the most there can be
+        if not self.latent_words or ids.is_meta: return self.out(self.body(ids, min(self.M, ids.shape[1]) if self.latent_words else self.M))   # on the meta device: the most there can be
         M = self.counts(ids)
         z = self.out(self.body(ids, M))
         return z.masked_fill((torch.arange(z.shape[1], device=z.device) >= M[:, None])[..., None], float("nan"))
