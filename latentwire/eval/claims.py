@@ -24,6 +24,7 @@ def lookup(name, path, root=None):
     if not file.exists(): raise LatentWireError(f"There is no results file {file.name}: make it with latentwire claims --add runs/{name}.")
     value = read_json(file)
     for key in path.split("."):
+        if isinstance(value, list): value = dict(zip(map(str, range(len(value))), value))
         if not isinstance(value, dict) or key not in value: raise LatentWireError(f"{file.name} has no {path}: " + nearest(key, list(value) if isinstance(value, dict) else [], "key"))
         value = value[key]
     return value

@@ -232,7 +232,7 @@ def train_receiver(family, out, steps=None, lr=2e-3, guide=.2, mimetic=2., seed=
     out = Path(out); work = out / "training"
     tokenizer = make_tokenizer(family); model = make_model(family, tokenizer, seed, mimetic=mimetic)
     opt, recipe = MuonAdamW(model, lr), hashlib.sha256(f"{family} {steps} {lr} {guide} {mimetic} {seed} {PLAN} {ROWS} {often} {simple}".encode()).hexdigest()[:12]
-    start = load_checkpoint(work, model, opt, recipe)
+    start, _ = load_checkpoint(work, model, opt, recipe)
     curve = out / "training.jsonl"; curve.parent.mkdir(parents=True, exist_ok=True)
     lines = [l for l in (curve.read_text().splitlines(True) if curve.exists() else []) if json.loads(l)["step"] <= start]; curve.write_text("".join(lines))
     spent, t = json.loads(lines[-1])["seconds"] if lines else 0., time.time()

@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ..config import LatentWireError
+from ..eval.claims import fill
 from .experiment import project_root
 
 # %% ../../nbs/runs/53_docs.ipynb #1fdc9a22
@@ -110,7 +111,7 @@ def make_page(page, nb, nbs, known, draw=None):
     def listed(m): return "\n".join(f"- [{says(n)[0]}]({os.path.relpath(p, chapter(page) or '.')}.ipynb): {says(n)[1]}" for p, n in nbs.items() if chapter(p) == m[1] and p != page)
     for c in nb.cells:
         if c.cell_type == "markdown":
-            text = re.sub(r"^<!-- pages: (\w*) -->$", listed, c.source, flags=re.M)
+            text = re.sub(r"^<!-- pages: (\w*) -->$", listed, c.source if page.endswith("38_claims") else fill(c.source), flags=re.M)   # that page shows markers
             if draw: text = re.sub(r"^<!-- figure: ([\w.]+):(\w+) -->$", draw, text, flags=re.M)
             cells.append(v4.new_markdown_cell(link_prose(text, known)))
         elif c.cell_type == "code" and not re.search(r"^#\| *(hide|default_exp)\b", c.source, re.M):
@@ -205,7 +206,6 @@ def serve(folder, port=8000, ready=print):
 def readme():
     "README.md: the front page as Markdown, with links that lead to the notebooks"
     from nbconvert import MarkdownExporter
-    from latentwire.eval.claims import fill
     text, _ = MarkdownExporter().from_filename(str(project_root() / "nbs" / "index.ipynb"))
     text = fill(text)
     text = re.sub(r"\]\((?!https?:|#|/)([^)\s]+\.(?:ipynb|svg))", r"](nbs/\1", text)
