@@ -128,9 +128,10 @@ def spoken_text(said):
 
 # %% ../../nbs/viz/42_geometry.ipynb #190a5805
 def walk_frame(wire, a, b, share):
-    "The frame of latents that lie between those of two texts: of `a` at share 0, of `b` at share 1"
+    "The frame of latents that lie between those of two texts: of `a` at share 0, of `b` at share 1. Where their numbers differ, so does that of the latents between, and those at the same part of the way meet"
     za, zb = wire.latents_of([a, b])
-    if za.shape != zb.shape: raise LatentWireError(f"The passages have {len(za)} and {len(zb)} latents, and there is no way between them; take two of similar length.")
+    M = round((1 - share) * len(za) + share * len(zb))
+    za, zb = (z[np.arange(M) * len(z) // M] for z in (za, zb))
     return Frame.pack((1 - share) * za + share * zb, wire.codecs[wire.cfg.codec], wire.fingerprint)
 
 def walk(wire, a, b, question, steps=9):
