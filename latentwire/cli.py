@@ -322,3 +322,7 @@ def main(args=None):
     except click.ClickException as e: click.echo(f"latentwire: {e.format_message()}", err=True); sys.exit(2)
     except (click.Abort, KeyboardInterrupt): click.echo("latentwire: interrupted; the same command goes on from the last checkpoint.", err=True); sys.exit(130)
     except LatentWireError as e: click.echo(f"latentwire: {e}", err=True); sys.exit(e.code)
+
+# %% ../nbs/60_cli.ipynb #5a17c0de
+#| eval: false
+if __name__ == "__main__": main()
