@@ -48,9 +48,9 @@ def without(z, taken):
     return z
 
 def swapped(z, other, taken):
-    "Latents z [1, M, d] in which those in `taken` are another passage's"
-    if z.shape != other.shape: raise LatentWireError(f"The passages have {z.shape[1]} and {other.shape[1]} latents, so there is nothing to swap; take two of similar length.")
-    z = z.clone(); z[:, sorted(taken)] = other[:, sorted(taken)]
+    "Latents z [1, M, d] in which those in `taken` are another passage's, as far as that has them"
+    taken = sorted(set(taken) & set(range(min(z.shape[1], other.shape[1]))))
+    z = z.clone(); z[:, taken] = other[:, taken]
     return z
 
 # %% ../../nbs/viz/43_tap.ipynb #6c020e7a
