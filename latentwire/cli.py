@@ -326,4 +326,10 @@ def main(args=None):
 # %% ../nbs/60_cli.ipynb #5a17c0de
 #| eval: false
 #| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
 if __name__ == "__main__": main()

@@ -194,7 +194,7 @@ PRESETS = {
     "medium": _LAB | dict(level="medium", rates=5, steps=1600, answers_from=.92),
     "hard": _LAB | dict(level="hard", rates=2, steps=1100, answers_from=.92),
     "deep": dict(steps=650, curriculum=("one:0.2", "two:0.35")),   # keys and values of every layer: fewer positions, more bytes
-    "smoke": dict(receivers=("lab",), steps=4, batch_size=4, latent_len=4, d_z=16, encoder_width=32, encoder_layers=1, eval_samples=8, checkpoint_every=2),
+    "smoke": dict(receivers=("lab",), give_up=0, steps=4, batch_size=4, latent_len=4, d_z=16, encoder_width=32, encoder_layers=1, eval_samples=8, checkpoint_every=2),
     "llama-qwen": dict(dataset="squad", samples=87599, epochs=24, batch_size=64, latent_len=32, d_z=256, encoder_type="byte", encoder_width=512,
                        encoder_layers=6, optimizer="adamw", lr=1e-4, warmup_steps=500, first_token_ce_weight=.5, k_token_ce=4, kd_tau=1., calibration="embed_rms",
                        adapter="embed", append_bos_after_prefix=True, precision="bf16", eval_samples=200, eval_seeds=(42, 123, 456)),

@@ -140,10 +140,11 @@ extensions, html_theme, root_doc = ["myst_nb", "latentwire.runs.docs"], "sphinx_
 nb_execution_mode, suppress_warnings, html_title = "off", ["myst.header"], "LatentWire"
 myst_enable_extensions, myst_heading_anchors, html_math_renderer = ["dollarmath"], 3, "mathml"
 html_show_sourcelink, html_copy_source, html_static_path, html_css_files = False, False, ["_static"], ["latentwire.css"]
+html_context = {"default_mode": "auto"}
 html_theme_options = {"show_toc_level": 2, "use_download_button": False, "use_fullscreen_button": False, "show_navbar_depth": 1}
 '''
 _CSS = """a.sym{color:inherit;text-decoration:underline dotted;text-underline-offset:3px}
-.bd-article h3{margin-top:2rem} .bd-article table{display:block;overflow-x:auto} .bd-article img{max-width:100%;height:auto}
+.bd-article{overflow-wrap:anywhere} .bd-article h3{margin-top:2rem} .bd-article table{display:block;overflow-x:auto} .bd-article img{max-width:100%;height:auto}
 math{font-size:1.1em} html[data-theme=dark] .bd-content img:not(.only-dark){background:#fff;border-radius:4px}
 @media(max-width:600px){.bd-article{padding-left:.3rem;padding-right:.3rem} pre{font-size:.8rem}}
 """
