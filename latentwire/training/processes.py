@@ -18,7 +18,7 @@ class Processes:
         self.rank, self.world, self.acc = 0, 1, None
         places = list(cfg.log_to) if cfg else []
         if not cfg or int(os.environ.get("WORLD_SIZE", 1)) == 1 and not places: return   # nothing to find out
-        if os.environ.get("ACCELERATE_USE_DEEPSPEED") == "true": raise LatentWireError("DeepSpeed wants one backward pass for a step, and a wire has one for each receiver; use FSDP, or several processes as they are.")
+        if os.environ.get("ACCELERATE_USE_DEEPSPEED") == "true": raise LatentWireError("DeepSpeed wants one backward pass for a step, and a wire has one for each receiver; start several processes with torchrun instead.")
         from accelerate import Accelerator
         for place in places: _check_tracker(place)
         self.acc = Accelerator(cpu=cfg.device == "cpu" or not torch.cuda.is_available(), log_with=places or None, project_dir=str(folder) if folder else None)
