@@ -332,4 +332,12 @@ def main(args=None):
 #| eval: false
 #| eval: false
 #| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
 if __name__ == "__main__": main()

@@ -43,7 +43,7 @@ def plot_rate(receivers, wire, ax=None, rates=()):
     for name, color in receiver_colors(list(receivers)).items():
         ax.plot([wire[c] for c in codecs], [receivers[name]["text"]["f1"]] * len(codecs), ":", marker="o", color=color, alpha=.6, markersize=4)
         ax.plot(wire["bytes"], receivers[name]["latent"]["f1"], marker="*", markersize=13, color=color, label=f"{name}, frame")
-        ax.plot([p["bytes"] for p in rates], [p["receivers"][name]["f1"] for p in rates], "-", marker=".", color=color)
+        if rates: ax.plot([p["bytes"] for p in rates], [p["receivers"][name]["f1"] for p in rates], "-", marker=".", color=color)
     for c in codecs: ax.annotate(c, (wire[c], max(r["text"]["f1"] for r in receivers.values())), textcoords="offset points", xytext=(0, 6), fontsize=8, ha="center")
     ax.set(xlabel="bytes per example", ylabel="F1", ylim=(0, 1.1), title="Quality over bytes (dots: text)"); ax.set_xlim(left=0)
     ax.legend(); return ax
