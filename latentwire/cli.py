@@ -324,20 +324,4 @@ def main(args=None):
     except LatentWireError as e: click.echo(f"latentwire: {e}", err=True); sys.exit(e.code)
 
 # %% ../nbs/60_cli.ipynb #5a17c0de
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-#| eval: false
-if __name__ == "__main__": main()
+if __name__ == "__main__" and "__file__" in globals(): main()   # as a module, and not in a notebook
