@@ -8,12 +8,15 @@ __all__ = ['settings', 'config_from', 'cli', 'experiment_', 'task', 'runs', 'tra
            'docs', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
-import sys
+import os, sys
 
 import click
 
 # the heavy parts are imported by the verbs that need them: `latentwire --help` must answer at once
 from .config import Config, LatentWireError, make_config, read_json
+
+# a thread of OpenMP that waits by spinning takes the core of whoever else works here: a step beside one busy process took ten times as long
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # %% ../nbs/60_cli.ipynb #71fd46c5
 def _as_given(key, value):

@@ -188,7 +188,7 @@ class Config(BaseModel):
 
 # %% ../nbs/00_config.ipynb #0098b469
 # a latent for each word, in the receivers' own tokens: 16 digits of two values, coded by what came before
-_LAB = dict(steps=600, adapter="embed", adapter_form="vocab", adapter_slots=8, latent_words=1, latent_len=96, d_z=16, encoder_layers=0, codec="fsq_context", fsq_levels=2, fine_until=.3, answers_from=.9)
+_LAB = dict(steps=700, adapter="embed", adapter_form="vocab", adapter_slots=8, latent_words=1, latent_len=96, d_z=16, encoder_layers=0, codec="fsq_context", fsq_levels=2, fine_until=.3, answers_from=.9)
 PRESETS = {
     "lab": _LAB,
     "medium": _LAB | dict(level="medium", rates=5, steps=1600, answers_from=.92),
