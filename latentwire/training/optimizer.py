@@ -16,9 +16,18 @@ def orthogonal(g, steps=5, a=3.4445, b=-4.775, c=2.0315):
     "A matrix with the singular vectors of `g` and singular values near one (Newton-Schulz as in Jordan 2024), in the precision of `g`"
     x = g.T if g.shape[0] > g.shape[1] else g
     x = x / x.norm().clamp(min=1e-7)
-    for _ in range(steps):
-        s = x @ x.T
-        x = torch.addmm(x, torch.addmm(s, s, s, beta=b, alpha=c), x, beta=a)
+    s = x @ x.T
+    if x.shape[1] < 2 * x.shape[0]:
+        for k in range(steps):
+            x = torch.addmm(x, torch.addmm(s, s, s, beta=b, alpha=c), x, beta=a)
+            if k + 1 < steps: s = x @ x.T
+    else:
+        product = None
+        for k in range(steps):
+            factor = torch.addmm(s, s, s, beta=b, alpha=c); factor.diagonal().add_(a)
+            product = factor if product is None else factor @ product
+            if k + 1 < steps: s = factor @ s @ factor
+        x = product @ x
     return x.T if g.shape[0] > g.shape[1] else x
 
 class Muon(torch.optim.Optimizer):
