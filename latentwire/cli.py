@@ -109,7 +109,7 @@ def plan(preset, config_file, gpu, gpus, text_bytes, tokens, **flags):
 
 @cli.command()
 @settings
-@click.option("--axes", metavar="NAMES", help="what is varied: losses, calibration, adapter, pooling, curriculum  [all]")
+@click.option("--axes", metavar="NAMES", help="what is varied: losses, calibration, adapter, pooling, rounding, curriculum  [all]")
 @click.option("--seeds", default="0,1,2", show_default=True, help="training seeds")
 @click.option("--quick", is_flag=True, help="two receivers and short trainings: to try it out")
 def ablation(preset, config_file, axes, seeds, quick, **flags):

@@ -12,17 +12,19 @@ from pathlib import Path
 from ..config import Config, LatentWireError, make_config, nearest, read_json
 
 # %% ../../nbs/runs/57_ablation.ipynb #29ffcc6d
+_ASKED = dict(spelling_weight=0., answers_from=0., adapter_slots=1)   # what cannot speak in tokens learns from answers alone
 AXES = {
-    "losses": {"answers only": dict(reconstruction_weight=0.), "first token counts more": dict(first_token_ce_weight=.5), "first two tokens only": dict(k_token_ce=2), "with distillation": dict(kd_weight=.5),
-               "the teacher's answers": dict(answer_weight=0., kd_weight=1., kd_target="answers"), "continuation first": dict(continuation_weight=.5, schedule=("continuation:0:0.4",)),
+    "losses": {"never told its tokens": dict(spelling_weight=0., answers_from=0.), "asked from the first step": dict(answers_from=0.), "never asked": dict(answer_weight=0.),
+               "no bytes read back": dict(reconstruction_weight=0.), "first token counts more": dict(first_token_ce_weight=.5), "first two tokens only": dict(k_token_ce=2),
+               "with distillation": dict(kd_weight=.5), "the teacher's answers": dict(answer_weight=0., kd_weight=1., kd_target="answers"), "continuation first": dict(continuation_weight=.5, schedule=("continuation:0:0.4",)),
                "with a margin": dict(margin_weight=.5), "with diversity": dict(diversity_weight=.1)},
-    "calibration": {k: dict(calibration=k) for k in ("learned", "embed_rms", "none")},
-    "adapter": {"deep, perceptron": dict(adapter="deep", adapter_form="mlp"), "deep, linear": dict(adapter="deep", adapter_form="linear"), "deep, low rank": dict(adapter="deep", adapter_form="lowrank"),
-                "embeddings, perceptron": dict(adapter="embed", adapter_form="mlp"), "embeddings, vocabulary": dict(adapter="embed", adapter_form="vocab", adapter_slots=8)},
-    "pooling": {"averages of positions": dict(encoder_type="pooled"), "learned queries": dict(encoder_type="byte")},
-    "curriculum": {"none": dict(curriculum=()), "one fact first": dict(curriculum=("one:0.2", "two:0.35"))},
+    "calibration": {f"perceptron, {k}": _ASKED | dict(adapter="embed", adapter_form="mlp", calibration=k) for k in ("learned", "embed_rms", "none")},
+    "adapter": {f"deep, {n}": _ASKED | dict(adapter="deep", adapter_form=f) for n, f in (("perceptron", "mlp"), ("linear", "linear"), ("low rank", "lowrank"))},
+    "pooling": {"one for each two words": dict(latent_words=2), "as many for any text": dict(latent_words=None, latent_len=26), "learned queries": dict(encoder_type="byte", latent_words=None, latent_len=26, encoder_layers=3)},
+    "rounding": {"from the first step": dict(fine_until=0.), "bytes as they are (int8)": dict(codec="int8")},
+    "curriculum": {"one fact first": dict(curriculum=("one:0.2", "two:0.35"))},
 }
-QUICK = dict(receivers=("lab-llama", "lab-qwen"), steps=120, batch_size=16, warmup_steps=20, eval_samples=64)
+QUICK = dict(receivers=("lab-llama", "lab-qwen"), steps=240, batch_size=16, questions_per_passage=2, warmup_steps=20, eval_samples=64)
 
 def variants(cfg: Config, axes=None):
     "The variants of a recipe on some axes (all, if not given): {(axis, name): config}, the recipe itself first"
