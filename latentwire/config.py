@@ -74,7 +74,7 @@ class Config(BaseModel):
     codec: Literal["fp16", "int8", "int6", "int4", "int4_g32", "fsq", "fsq_coded", "fsq_context"] = Field("int8", description="how latents become bytes")
     fsq_levels: int = Field(3, ge=2, le=16, description="values of a number at each rate of the fsq codecs")
     rates: int = Field(1, ge=1, le=8, description="nested rates of the fsq codecs")
-    fine_until: float = Field(.35, ge=0, le=1, description="fraction of a training until which the fsq codecs do not round")
+    fine_until: float = Field(.35, ge=0, le=1, description="fraction of a training until which half of the passages are not rounded, with the fsq codecs")
     receivers: tuple[str, ...] = Field((), description="names, hub ids or folders of receivers, comma separated; `lab` for the three that ship")
     source_model: str = Field(SEED_PAIR[0], description="first receiver of real data sets")
     target_model: str = Field(SEED_PAIR[1], description="second receiver of real data sets")
