@@ -378,7 +378,7 @@ class FSQContext(FSQCoded):
             raise LatentWireError("The table of contexts of this wire's codec is damaged: its counts do not sum to what they should.")
         self.keys, even = np.concatenate([[0], keys[used]]), np.full(levels, TOTAL // levels); even[0] += TOTAL - even.sum()
         self.p = (np.concatenate([[even], counts[used]]) / TOTAL).astype(np.float32)   # exact
-        self._row = None
+        self._row, self._models = None, {}
 
     def _expected(self, q):
         "Probabilities of the digits [rates, M, d] -> [rates, M * d, levels]"
@@ -406,7 +406,8 @@ class FSQContext(FSQCoded):
                 h = own[m]
                 for j in range(d):
                     at = row(_key(h, left + 2 & _M64, j)) or row(_key(h, 0, j), 0)
-                    try: digit = int(decoder.decode(_MODEL, self.p[at:at + 1])[0])
+                    if at not in self._models: self._models[at] = constriction.stream.model.Categorical(self.p[at], perfect=False)
+                    try: digit = decoder.decode(self._models[at])
                     except AssertionError as e: raise FrameError("The frame holds digits that its code does not have: no sender writes these.") from e
                     q[r, m, j] = digit; h = _grow(h, digit)
                 own[m] = left = h

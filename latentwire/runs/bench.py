@@ -48,14 +48,15 @@ def bench_pipeline(steps=30, repeats=3, echo=print, **overrides):
 def bench_frames(seconds=1., repeats=5, echo=print):
     "Frames packed and unpacked in a second of one core's time, for each codec: the median of several rounds"
     import numpy as np
-    from latentwire.model.codec import CODECS, FSQ, FSQCoded, fit_prior
+    from latentwire.model.codec import CODECS, FSQ, FSQCoded, FSQContext, fit_contexts, fit_prior
     from latentwire.model.frame import Frame
     rng, out = np.random.default_rng(0), {}
-    shapes = {"fp16": (8, 15), "int8": (8, 28), "int6": (8, 38), "int4": (8, 57), "int4_g32": (12, 35), "fsq": (24, 16), "fsq_coded": (24, 16)}
+    shapes = {"fp16": (8, 15), "int8": (8, 28), "int6": (8, 38), "int4": (8, 57), "int4_g32": (12, 35), "fsq": (24, 16), "fsq_coded": (24, 16), "fsq_context": (24, 16)}
     for name, (M, d) in shapes.items():
         z = rng.uniform(-2, 2, (64, M, d))
         codec = CODECS.get(name) or FSQ(2, 5)
         if name == "fsq_coded": codec = FSQCoded(2, 5, fit_prior(np.stack([codec.symbols(x) for x in z]), M, d, 2, 5))
+        if name == "fsq_context": codec = FSQContext(2, 5, *fit_contexts([codec.symbols(x) for x in rng.uniform(-2, 2, (64, M, d))], 2))   # of other latents: these would be known by heart
         rates = []
         for _ in range(repeats):
             n, t = 0, time.process_time()   # of the processor: others may be busy on it
@@ -64,7 +65,7 @@ def bench_frames(seconds=1., repeats=5, echo=print):
                 n += len(z)
             rates.append(n / spent)
         out[name] = statistics.median(rates)
-        echo(f"{name:10} {len(Frame.pack(z[0], codec, b'1234')):4} bytes a frame ({codec.rates} rate{'s' * (codec.rates > 1)}), {out[name]:8,.0f} frames a second and core")
+        echo(f"{name:11} {len(Frame.pack(z[0], codec, b'1234')):4} bytes a frame ({codec.rates} rate{'s' * (codec.rates > 1)}), {out[name]:8,.0f} frames a second and core")
     return out
 
 # %% ../../nbs/runs/54_bench.ipynb #d71e4a02

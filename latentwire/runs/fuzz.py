@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..config import LatentWireError, make_config
-from ..model.codec import CODECS, FSQ, FSQCoded, FrameError, fit_prior, varint
+from ..model.codec import CODECS, FSQ, FSQCoded, FSQContext, FrameError, fit_contexts, fit_prior, varint
 from ..model.frame import Frame, read_header, split_frames
 
 # %% ../../nbs/runs/55_fuzz.ipynb #72b18e26
@@ -21,8 +21,8 @@ M, D, FINGERPRINT = 8, 14, b"\x0b\xad\xca\xfe"
 
 def fuzz_codecs():
     "The codecs of a made-up wire"
-    digits = np.random.default_rng(0).random((200, 5, M, D)) < .7
-    return CODECS | {"fsq": FSQ(2, 5), "fsq_coded": FSQCoded(2, 5, fit_prior(digits.astype(np.int64), M, D, 2, 5))}
+    digits = (np.random.default_rng(0).random((200, 5, M, D)) < .7).astype(np.int64)
+    return CODECS | {"fsq": FSQ(2, 5), "fsq_coded": FSQCoded(2, 5, fit_prior(digits, M, D, 2, 5)), "fsq_context": FSQContext(2, 5, *fit_contexts(digits, 2))}
 
 def good_frames(codecs):
     "An intact frame of each codec and rate, as bytes"
@@ -56,7 +56,7 @@ def _inside(rng, b, frames):
     h = read_header(b)
     payload = b[h.start:h.start + h.length]
     for _ in range(rng.choice([0, 1, 1, 2])): payload = _once(rng, payload, frames)
-    return Frame._build(rng.choice([h.codec, h.codec, rng.randrange(16)]), FINGERPRINT, rng.choice([M, M, M, 1, 2047]), rng.choice([h.rate, h.rate, rng.randrange(1, 9)]), payload).data
+    return Frame._build(rng.choice([h.codec, h.codec, rng.randrange(16)]), FINGERPRINT, 2047 if rng.random() < .005 else rng.choice([M, M, M, 1, 97]), rng.choice([h.rate, h.rate, rng.randrange(1, 9)]), payload).data
 
 def mutate(rng, frames):
     "One of some frames, damaged"
