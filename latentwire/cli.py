@@ -282,7 +282,7 @@ def lab(family, run, out, steps):
     train_receiver(family, out, steps=steps, log=click.echo)
 
 @cli.command()
-@click.argument("name", type=click.Choice(["pipeline", "tokens", "frames", "fuzz", "step", "kills"]))
+@click.argument("name", type=click.Choice(["pipeline", "tokens", "frames", "fuzz", "step", "kills", "breaks"]))
 @click.option("--dataset", default="squad", show_default=True, help="the data set to tokenise")
 @click.option("--data-dir", "--data_dir", "data_dir", metavar="FOLDER", help="its official files")
 @click.option("--tokenizers", metavar="FOLDER", help="a folder with the tokenizer files of llama3 and qwen2.5")

@@ -122,6 +122,9 @@ def bench(name, dataset="squad", data_dir=None, tokenizers=None, echo=print):
     if name == "kills":
         from latentwire.runs.kills import bench_kills, bench_sharing
         return bench_sharing(echo=echo), bench_kills(echo=echo)
+    if name == "breaks":
+        from latentwire.runs.breaks import bench_breaks
+        return bench_breaks(echo=echo)
     if name == "fuzz":
         from latentwire.runs.fuzz import fuzz_checkpoints, fuzz_frames
         return fuzz_frames(echo=echo), fuzz_checkpoints(echo=echo)
