@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ..config import LatentWireError
-from ..eval.claims import fill
+from ..eval.claims import fill, ledger, results_folder
 from .experiment import project_root
 
 # %% ../../nbs/runs/53_docs.ipynb #1fdc9a22
@@ -112,6 +112,7 @@ def make_page(page, nb, nbs, known, draw=None):
     for c in nb.cells:
         if c.cell_type == "markdown":
             text = re.sub(r"^<!-- pages: (\w*) -->$", listed, c.source if page.endswith("38_claims") else fill(c.source), flags=re.M)   # that page shows markers
+            text = re.sub(r"^<!-- ledger -->$", lambda m: ledger(), text, flags=re.M)
             if draw: text = re.sub(r"^<!-- figure: ([\w.]+):(\w+) -->$", draw, text, flags=re.M)
             cells.append(v4.new_markdown_cell(link_prose(text, known)))
         elif c.cell_type == "code" and not re.search(r"^#\| *(hide|default_exp)\b", c.source, re.M):
@@ -171,6 +172,7 @@ def build_site(out="_site"):
     known = symbols(nbs)
     with tempfile.TemporaryDirectory() as d:
         src = Path(d); (src / "_static").mkdir(); draw = _figures(src)
+        shutil.copytree(results_folder(root), src / "results")
         if (root / "nbs/images").exists(): shutil.copytree(root / "nbs/images", src / "images")
         for page, nb in nbs.items():
             made = make_page(page, nb, nbs, known, draw)
