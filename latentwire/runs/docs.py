@@ -182,7 +182,7 @@ def build_site(out="_site"):
             (src / page).parent.mkdir(parents=True, exist_ok=True); nbformat.write(made, str(src / f"{page}.ipynb"))
         (src / "conf.py").write_text(_CONF); (src / "_static/latentwire.css").write_text(_CSS)
         env = os.environ | {"PYTHONWARNINGS": "ignore", "PYTHONPATH": os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])}
-        p = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", str(src), str(out)], env=env, capture_output=True, text=True)
+        p = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html", str(src), str(out)], env=env, capture_output=True, text=True)
         if p.returncode: raise LatentWireError("Sphinx found faults in the pages: " + "; ".join(p.stderr.strip().replace(d, "").splitlines()[:8]))
     for page in nbs:
         path = out / f"{page}.html"
