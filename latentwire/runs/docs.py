@@ -50,12 +50,16 @@ def symbols(nbs):
 # %% ../../nbs/runs/53_docs.ipynb #947c3bc9
 def _first_line(f): return (inspect.getdoc(f) or "").split("\n")[0]
 
+def _default(value):
+    "A default as it is written, unless it is an object that says no more than where it lies"
+    return "..." if " at 0x" in repr(value) else repr(value)
+
 def _methods(cls):
     "The public methods and properties of a class that have something to say"
     for n, f in vars(cls).items():
         g = f.__func__ if isinstance(f, (classmethod, staticmethod)) else f.fget if isinstance(f, property) else f
         if n.startswith("_") or not inspect.isfunction(g) or not g.__doc__: continue
-        args = "" if isinstance(f, property) else "(" + ", ".join(str(p).split(":")[0].split("=")[0] + ("=" + repr(p.default) if p.default is not p.empty else "") for k, p in inspect.signature(g).parameters.items() if k not in ("self", "cls")) + ")"
+        args = "" if isinstance(f, property) else "(" + ", ".join(str(p).split(":")[0].split("=")[0] + ("=" + _default(p.default) if p.default is not p.empty else "") for k, p in inspect.signature(g).parameters.items() if k not in ("self", "cls")) + ")"
         yield f"- `.{n}{args}`: {' '.join(inspect.getdoc(g).split())}"
 
 def describe(module, name):
@@ -145,7 +149,9 @@ html_context = {"default_mode": "auto"}
 html_theme_options = {"show_toc_level": 2, "use_download_button": False, "use_fullscreen_button": False, "show_navbar_depth": 1}
 '''
 _CSS = """a.sym{color:inherit;text-decoration:underline dotted;text-underline-offset:3px}
-.bd-article{overflow-wrap:anywhere} .bd-article h3{margin-top:2rem} .bd-article table{display:block;overflow-x:auto} .bd-article img{max-width:100%;height:auto}
+.bd-article{overflow-wrap:anywhere} .bd-article h3{margin-top:2rem} .bd-article table{display:block;overflow-x:auto;overflow-wrap:break-word} .bd-article td{min-width:4.5rem}
+.bd-header{display:none} :root{--pst-header-height:0px}
+.bd-article img{max-width:100%;height:auto}
 math{font-size:1.1em} html[data-theme=dark] .bd-content img:not(.only-dark){background:#fff;border-radius:4px}
 @media(max-width:600px){.bd-article{padding-left:.3rem;padding-right:.3rem} pre{font-size:.8rem}}
 """
@@ -177,7 +183,7 @@ def build_site(out="_site"):
         for page, nb in nbs.items():
             made = make_page(page, nb, nbs, known, draw)
             if page == "index":
-                lists = {folder: [p for p in nbs if chapter(p) == folder and p != "index"] for folder in CHAPTERS}
+                lists = {folder: sorted((p for p in nbs if chapter(p) == folder and p != "index"), key=lambda p: not p.endswith("/first_wire")) for folder in CHAPTERS}
                 made.cells.append(nbformat.v4.new_markdown_cell("\n\n".join(f"```{{toctree}}\n:hidden:\n:caption: {CHAPTERS[f]}\n" + "\n".join(ps) + "\n```" for f, ps in lists.items() if ps)))
             (src / page).parent.mkdir(parents=True, exist_ok=True); nbformat.write(made, str(src / f"{page}.ipynb"))
         (src / "conf.py").write_text(_CONF); (src / "_static/latentwire.css").write_text(_CSS)
