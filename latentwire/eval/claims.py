@@ -87,7 +87,7 @@ def ledger(root=None):
         where = ", ".join(f"{'the front page and README' if page == 'index' else page} ({n} figures)" for (name, page), n in cited.items() if name == file.stem) or "no page"
         parts.append(f"""### {file.stem}
 
-`{m["command"]}` makes [results/{file.name}](/results/{file.name}) again: {m.get("dataset", "")} {m.get("level") or ""}, seed {m["seed"]}, configuration {m["config_hash"]}, {", ".join(f"{k} {v}" for k, v in m["versions"].items() if k in ("python", "torch", "transformers"))}. Taken from by {where}.
+`{m["command"]}` makes [results/{file.name}](/results/{file.name}) again: {m.get("dataset", "")} {m.get("level") or ""}, seed {m["seed"]}, configuration {m["config_hash"]}, {", ".join(f"{k} {v}" for k, v in m["versions"].items() if k in ("python", "torch", "transformers"))}. Cited by {where}.
 
 | receiver | text | frame | another's frame | closed book | zero latents |
 |---|---|---|---|---|---|

@@ -134,13 +134,16 @@ def run_in_lab(notebook, screenshots=None, timeout=240):
         def idle(): page.wait_for_function(_IDLE); page.wait_for_timeout(500); page.wait_for_function(_IDLE)
         def fine():
             if error := page.evaluate(_ERROR): raise LatentWireError(f"{notebook.name} fails in JupyterLab: {error}")
-        def look():
-            "All is at rest, nothing failed, and nothing is empty"
+        def settled(good, seconds):
+            "Whether what is asked of the page becomes true in this time"
+            until = time.time() + seconds
+            while not (done := good()) and time.time() < until: page.wait_for_timeout(500)
+            return done
+        def look(before=None):
+            "What is shown once all is at rest and something has changed, or has had the time to; raises if a cell failed or a view stays empty, which draws itself after it has come"
             page.wait_for_timeout(300); idle(); fine()
-            for _ in range(20):   # a view draws itself after it has come
-                if not (blank := page.evaluate(_BLANK)): break
-                page.wait_for_timeout(500)
-            else: raise LatentWireError(f"{notebook.name} shows {blank[0]} in JupyterLab.")
+            settled(lambda: page.evaluate(_SHOWN) != before, 10); idle()
+            if not settled(lambda: not page.evaluate(_BLANK), 30): raise LatentWireError(f"{notebook.name} shows {page.evaluate(_BLANK)[0]} in JupyterLab.")
             if screenshots: page.screenshot(path=str(Path(screenshots) / f"{notebook.stem}-{next(shots):02}.png"))
             return page.evaluate(_SHOWN)
         def note(name, changed): moved[name if name not in moved else f"{name} {len(moved)}"] = changed
@@ -149,20 +152,17 @@ def run_in_lab(notebook, screenshots=None, timeout=240):
         # all cells are drawn, also those below the screen
         page.evaluate("window.jupyterapp.shell.currentWidget.content.notebookConfig = {...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none'}")
         page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        until = time.time() + timeout
-        while not page.evaluate(_DONE):
-            fine(); page.wait_for_timeout(500)
-            if time.time() > until: raise LatentWireError(f"{notebook.name} was not done in JupyterLab after {timeout} s.")
+        if not settled(lambda: fine() or page.evaluate(_DONE), timeout): raise LatentWireError(f"{notebook.name} was not done in JupyterLab after {timeout} s.")
         shown = look()
         for slider in page.locator(".jp-OutputArea-output .widget-slider").all():
             handle, name = slider.locator(".noUi-handle").last, slider.locator(".widget-label").first.inner_text()
             handle.scroll_into_view_if_needed(); before, seen = shown, []
             at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
-            for key in ("Home", "End") if at_end else ("End", "Home"): handle.focus(); handle.press(key); shown = look(); seen.append(shown)
+            for key in ("Home", "End") if at_end else ("End", "Home"): handle.focus(); handle.press(key); shown = look(shown); seen.append(shown)
             note(name, any(s != before for s in seen))
         for button in page.query_selector_all(".jp-OutputArea-output .widget-toggle-button:not(.mod-active), .jp-OutputArea-output .widget-checkbox input"):
             name, before = button.evaluate("e => (e.innerText || e.closest('.widget-checkbox').innerText).replace(/[^ -~]/g, '').trim()"), shown
-            button.click(); shown = look(); note(name, shown != before)
+            button.click(); shown = look(shown); note(name, shown != before)
         if elsewhere := [f for f in faults if "another host" in f]: raise LatentWireError(f"{notebook.name}: {elsewhere[0]}")
         return moved
 
