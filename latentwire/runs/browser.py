@@ -96,7 +96,8 @@ def jupyterlab(folder):
     "A JupyterLab on loopback that shows a folder; gives its address"
     with socket.socket() as s: s.bind(("127.0.0.1", 0)); port = s.getsockname()[1]
     with tempfile.TemporaryDirectory() as settings:
-        env = os.environ | dict.fromkeys(("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR"), settings)
+        # a kernel shows figures by the notebook's own backend
+        env = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"} | dict.fromkeys(("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR"), settings)
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--expose-app-in-browser",
                    f"--ServerApp.root_dir={folder}", "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
         p = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -108,42 +109,60 @@ def jupyterlab(folder):
             yield f"http://127.0.0.1:{port}"
         finally: p.terminate(); p.wait(20)
 
+# %% ../../nbs/runs/56_browser.ipynb #334a4f5d
 _IDLE = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 _DONE = f"window.jupyterapp.shell.currentWidget.content.widgets.filter(w => w.model.type === 'code' && w.model.sharedModel.source.trim()).every(w => w.model.executionCount) && {_IDLE}"
 _ERROR = "[...document.querySelectorAll('.jp-OutputArea-output[data-mime-type=\"application/vnd.jupyter.error\"], .jp-OutputArea-output[data-mime-type=\"application/vnd.jupyter.stderr\"]')].map(e => e.innerText).filter(t => t.includes('Traceback')).join('\\n').slice(-600)"
-# what is shown beside the sliders themselves: text, pictures, fields
-_SHOWN = "[...document.querySelectorAll('.jp-OutputArea-output .widget-html-content, .jp-OutputArea-output img, .jp-OutputArea-output textarea, .jp-OutputArea-output table')].map(e => e.innerHTML + (e.src || '') + (e.value || '')).join('|')"
+# what the three below have in common: the outputs that match, and a picture as a string of its colours
+_ALL = """const all = s => [...document.querySelectorAll('.jp-OutputArea-output ' + s)];
+const drawn = i => { const c = document.createElement('canvas'); c.width = 160; c.height = 120; const x = c.getContext('2d'); x.drawImage(i, 0, 0, 160, 120); return x.getImageData(0, 0, 160, 120).data.join() };"""
+_SHOWN = f"(() => {{ {_ALL} return [...all('.widget-html-content').map(e => e.innerHTML), ...all('textarea').map(e => e.value), ...all('img').map(drawn)].join('|') }})()"
+_BLANK = f"""(() => {{ {_ALL} return [
+  ...all('iframe').filter(f => !f.contentDocument || f.contentDocument.querySelectorAll('svg text, svg rect, svg line, svg path').length < 5).map(f => 'a view without a drawing'),
+  ...all('img').filter(i => !i.naturalWidth || new Set(drawn(i).split(',')).size < 8).map(i => 'an empty picture'),
+  ...all('.widget-html-content').filter(h => !h.innerText.trim() && !h.querySelector('iframe')).map(h => 'an empty field')] }})()"""
 
 def run_in_lab(notebook, screenshots=None, timeout=240):
-    """Run a notebook in JupyterLab and move every slider that it shows: {slider: whether what is shown changed}.
-    Raises if a cell fails or the page asks another host; `screenshots` is a folder for pictures of before and after"""
+    """Run a notebook in JupyterLab, move every slider from end to end and press every button: {name: whether what is shown changed}.
+    Raises if a cell fails, a view stays empty or the page asks another host; `screenshots` is a folder for a picture of each"""
     notebook = Path(notebook).absolute()
     with tempfile.TemporaryDirectory() as d, jupyterlab(d) as home, browser() as b:
         shutil.copy(notebook, d)
         page, faults = watched(b, 1280, 1600, home)
         page.set_default_timeout(timeout * 1000)
+        shots, moved = iter(range(100)), {}
+        def idle(): page.wait_for_function(_IDLE); page.wait_for_timeout(500); page.wait_for_function(_IDLE)
         def fine():
             if error := page.evaluate(_ERROR): raise LatentWireError(f"{notebook.name} fails in JupyterLab: {error}")
-        def idle(): page.wait_for_function(_IDLE); page.wait_for_timeout(500); page.wait_for_function(_IDLE)
-        def shoot(i): screenshots and page.screenshot(path=str(Path(screenshots) / f"{notebook.stem}-{i}.png"))
+        def settled(good, seconds):
+            "Whether what is asked of the page becomes true in this time"
+            until = time.time() + seconds
+            while not (done := good()) and time.time() < until: page.wait_for_timeout(500)
+            return done
+        def look(before=None):
+            "What is shown once all is at rest and something has changed, or has had the time to; raises if a cell failed or a view stays empty, which draws itself after it has come"
+            page.wait_for_timeout(300); idle(); fine()
+            settled(lambda: page.evaluate(_SHOWN) != before, 10); idle()
+            if not settled(lambda: not page.evaluate(_BLANK), 30): raise LatentWireError(f"{notebook.name} shows {page.evaluate(_BLANK)[0]} in JupyterLab.")
+            if screenshots: page.screenshot(path=str(Path(screenshots) / f"{notebook.stem}-{next(shots):02}.png"))
+            return page.evaluate(_SHOWN)
+        def note(name, changed): moved[name if name not in moved else f"{name} {len(moved)}"] = changed
         page.goto(f"{home}/lab/tree/{notebook.name}", wait_until="load")
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell"); idle()
         # all cells are drawn, also those below the screen
         page.evaluate("window.jupyterapp.shell.currentWidget.content.notebookConfig = {...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none'}")
         page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        until = time.time() + timeout
-        while not page.evaluate(_DONE):
-            fine(); page.wait_for_timeout(500)
-            if time.time() > until: raise LatentWireError(f"{notebook.name} was not done in JupyterLab after {timeout} s.")
-        fine(); idle(); shoot(0)
-        moved, sliders = {}, page.locator(".jp-OutputArea-output .widget-slider")
-        for i in range(sliders.count()):
-            name, handle, before = sliders.nth(i).locator(".widget-label").first.inner_text() or f"slider {i}", sliders.nth(i).locator(".noUi-handle").last, page.evaluate(_SHOWN)
-            handle.scroll_into_view_if_needed()
-            for key in ("ArrowRight", "ArrowLeft"):   # one of the two, if it stands at its end
-                handle.focus(); handle.press(key); page.wait_for_timeout(300); idle()
-                if page.evaluate(_SHOWN) != before: break
-            moved[name] = page.evaluate(_SHOWN) != before
-            fine(); shoot(i + 1)
+        if not settled(lambda: fine() or page.evaluate(_DONE), timeout): raise LatentWireError(f"{notebook.name} was not done in JupyterLab after {timeout} s.")
+        shown = look()
+        for slider in page.locator(".jp-OutputArea-output .widget-slider").all():
+            handle, name = slider.locator(".noUi-handle").last, slider.locator(".widget-label").first.inner_text()
+            handle.scroll_into_view_if_needed(); before, seen = shown, []
+            at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+            for key in ("Home", "End") if at_end else ("End", "Home"): handle.focus(); handle.press(key); shown = look(shown); seen.append(shown)
+            note(name, any(s != before for s in seen))
+        for button in page.query_selector_all(".jp-OutputArea-output .widget-toggle-button:not(.mod-active), .jp-OutputArea-output .widget-checkbox input"):
+            name, before = button.evaluate("e => (e.innerText || e.closest('.widget-checkbox').innerText).replace(/[^ -~]/g, '').trim()"), shown
+            button.click(); shown = look(shown); note(name, shown != before)
         if elsewhere := [f for f in faults if "another host" in f]: raise LatentWireError(f"{notebook.name}: {elsewhere[0]}")
         return moved
+

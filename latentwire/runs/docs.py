@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ..config import LatentWireError
-from ..eval.claims import fill
+from ..eval.claims import fill, ledger, results_folder
 from .experiment import project_root
 
 # %% ../../nbs/runs/53_docs.ipynb #1fdc9a22
@@ -50,12 +50,16 @@ def symbols(nbs):
 # %% ../../nbs/runs/53_docs.ipynb #947c3bc9
 def _first_line(f): return (inspect.getdoc(f) or "").split("\n")[0]
 
+def _default(value):
+    "A default as it is written, unless it is an object that says no more than where it lies"
+    return "..." if " at 0x" in repr(value) else repr(value)
+
 def _methods(cls):
     "The public methods and properties of a class that have something to say"
     for n, f in vars(cls).items():
         g = f.__func__ if isinstance(f, (classmethod, staticmethod)) else f.fget if isinstance(f, property) else f
         if n.startswith("_") or not inspect.isfunction(g) or not g.__doc__: continue
-        args = "" if isinstance(f, property) else "(" + ", ".join(str(p).split(":")[0].split("=")[0] + ("=" + repr(p.default) if p.default is not p.empty else "") for k, p in inspect.signature(g).parameters.items() if k not in ("self", "cls")) + ")"
+        args = "" if isinstance(f, property) else "(" + ", ".join(str(p).split(":")[0].split("=")[0] + ("=" + _default(p.default) if p.default is not p.empty else "") for k, p in inspect.signature(g).parameters.items() if k not in ("self", "cls")) + ")"
         yield f"- `.{n}{args}`: {' '.join(inspect.getdoc(g).split())}"
 
 def describe(module, name):
@@ -112,6 +116,7 @@ def make_page(page, nb, nbs, known, draw=None):
     for c in nb.cells:
         if c.cell_type == "markdown":
             text = re.sub(r"^<!-- pages: (\w*) -->$", listed, c.source if page.endswith("38_claims") else fill(c.source), flags=re.M)   # that page shows markers
+            text = re.sub(r"^<!-- ledger -->$", lambda m: ledger(), text, flags=re.M)
             if draw: text = re.sub(r"^<!-- figure: ([\w.]+):(\w+) -->$", draw, text, flags=re.M)
             cells.append(v4.new_markdown_cell(link_prose(text, known)))
         elif c.cell_type == "code" and not re.search(r"^#\| *(hide|default_exp)\b", c.source, re.M):
@@ -144,7 +149,9 @@ html_context = {"default_mode": "auto"}
 html_theme_options = {"show_toc_level": 2, "use_download_button": False, "use_fullscreen_button": False, "show_navbar_depth": 1}
 '''
 _CSS = """a.sym{color:inherit;text-decoration:underline dotted;text-underline-offset:3px}
-.bd-article{overflow-wrap:anywhere} .bd-article h3{margin-top:2rem} .bd-article table{display:block;overflow-x:auto} .bd-article img{max-width:100%;height:auto}
+.bd-article{overflow-wrap:anywhere} .bd-article h3{margin-top:2rem} .bd-article table{display:block;overflow-x:auto;overflow-wrap:break-word} .bd-article td{min-width:4.5rem}
+.bd-header{display:none} :root{--pst-header-height:0px}
+.bd-article img{max-width:100%;height:auto}
 math{font-size:1.1em} html[data-theme=dark] .bd-content img:not(.only-dark){background:#fff;border-radius:4px}
 @media(max-width:600px){.bd-article{padding-left:.3rem;padding-right:.3rem} pre{font-size:.8rem}}
 """
@@ -171,16 +178,17 @@ def build_site(out="_site"):
     known = symbols(nbs)
     with tempfile.TemporaryDirectory() as d:
         src = Path(d); (src / "_static").mkdir(); draw = _figures(src)
+        shutil.copytree(results_folder(root), src / "results")
         if (root / "nbs/images").exists(): shutil.copytree(root / "nbs/images", src / "images")
         for page, nb in nbs.items():
             made = make_page(page, nb, nbs, known, draw)
             if page == "index":
-                lists = {folder: [p for p in nbs if chapter(p) == folder and p != "index"] for folder in CHAPTERS}
+                lists = {folder: sorted((p for p in nbs if chapter(p) == folder and p != "index"), key=lambda p: not p.endswith("/first_wire")) for folder in CHAPTERS}
                 made.cells.append(nbformat.v4.new_markdown_cell("\n\n".join(f"```{{toctree}}\n:hidden:\n:caption: {CHAPTERS[f]}\n" + "\n".join(ps) + "\n```" for f, ps in lists.items() if ps)))
             (src / page).parent.mkdir(parents=True, exist_ok=True); nbformat.write(made, str(src / f"{page}.ipynb"))
         (src / "conf.py").write_text(_CONF); (src / "_static/latentwire.css").write_text(_CSS)
         env = os.environ | {"PYTHONWARNINGS": "ignore", "PYTHONPATH": os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])}
-        p = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", str(src), str(out)], env=env, capture_output=True, text=True)
+        p = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html", str(src), str(out)], env=env, capture_output=True, text=True)
         if p.returncode: raise LatentWireError("Sphinx found faults in the pages: " + "; ".join(p.stderr.strip().replace(d, "").splitlines()[:8]))
     for page in nbs:
         path = out / f"{page}.html"

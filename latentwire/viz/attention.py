@@ -125,9 +125,11 @@ def _page(view, js, height):
     code = code[code.index("{", start):]   # the body of the function that require.js would call
     libraries = "".join(f"<script>{files('latentwire.viz').joinpath('js', f).read_text()}</script>" for f in ("jquery.min.js", "d3.min.js"))
     params, markup = view
+    # the frame gets as high as what is drawn in it, and the drawing as narrow as the frame, where they may know of each other
+    fit = "if (window.frameElement) { const b = document.body; b.style.zoom = Math.min(1, innerWidth / document.documentElement.scrollWidth); new ResizeObserver(() => { frameElement.style.height = b.getBoundingClientRect().height + 16 + 'px' }).observe(b) }"
     # a script may not hold the characters that would end it
     data = json.dumps(params).replace("</", "<\\/")
-    body = f"<html><head><meta charset='utf-8'></head><body style='background:#fff;margin:4px'>{markup}{libraries}<script>(function ($, d3) {code.rstrip().removesuffix(';').removesuffix(')').replace('PYTHON_PARAMS', data)})(jQuery, d3)</script></body></html>"
+    body = f"<html><head><meta charset='utf-8'></head><body style='background:#fff;margin:4px'>{markup}{libraries}<script>(function ($, d3) {code.rstrip().removesuffix(';').removesuffix(')').replace('PYTHON_PARAMS', data)})(jQuery, d3)</script><script>{fit}</script></body></html>"
     return f'<iframe class="bertviz" style="width:100%;height:{height}px;border:0" srcdoc="{html.escape(body, quote=True)}"></iframe>'
 
 def view_html(attention, M, kind="head", positions=False):

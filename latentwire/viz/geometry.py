@@ -172,6 +172,6 @@ def geometry_figure(wire):
     import matplotlib.pyplot as plt
     c = latent_cloud(wire)
     fig, axes = plt.subplots(2, 2, figsize=(10, 7.5), layout="constrained")
-    plot_cloud(c, "pca", "position", axes[0, 0]); plot_cloud(c, "tsne", "topic", axes[0, 1])
+    plot_cloud(c, "pca", "position", axes[0, 0]); plot_cloud(c, "pca", "topic", axes[0, 1])
     plot_cka(*cka_table(wire, c.texts[:20]), axes[1, 0]); plot_norms(c, axes[1, 1])
     return fig

@@ -81,4 +81,4 @@ def samples_html(looks):
     last = next((l for l in reversed(looks) if l.get("samples")), None)
     if not last: return "<i>No sample answers yet.</i>"
     rows = "".join(f"<tr><td>{html.escape(s['receiver'])}</td><td>{html.escape(s['question'])}</td><td>{html.escape(s['answer'])}</td><td>{'<b>' if s['said'] == s['answer'] else ''}{html.escape(s['said'])}{'</b>' if s['said'] == s['answer'] else ''}</td></tr>" for s in last["samples"])
-    return f"<table><caption>after step {last['step']}</caption><tr><th>receiver</th><th>question</th><th>answer</th><th>said</th></tr>{rows}</table>"
+    return f"<table cellpadding=5 style='text-align:left'><caption>after step {last['step']}</caption><tr><th>receiver</th><th>question</th><th>answer</th><th>said</th></tr>{rows}</table>"
