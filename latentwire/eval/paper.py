@@ -20,6 +20,7 @@ def load_run(folder):
     folder = Path(folder)
     at = next((p for p in (folder, folder / "eval") if (p / "metrics.json").exists()), None)
     if at is None: raise LatentWireError(f"There is no metrics.json in {folder}: evaluate it first with bash RUN.sh eval --checkpoint {folder}.")
+    if lost := [c for c in ("text", "latent") if any(c not in s for s in read_json(at / "metrics.json")["receivers"].values())]: raise LatentWireError(f"{at} was evaluated without the condition {lost[0]}, so there is nothing to report: evaluate it again with all of them.")
     log = folder / "train.jsonl"
     return {"folder": folder, "name": folder.name, "metrics": read_json(at / "metrics.json"), "config": read_json(folder / "config.json") if (folder / "config.json").exists() else {},
             "log": [json.loads(l) for l in log.read_text().splitlines()] if log.exists() else []}
