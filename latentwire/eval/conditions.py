@@ -61,7 +61,7 @@ class Text:
     name = "text"
     def __call__(self, x): return None, [r.replaced for r in x.rows]
 class Latent:
-    "The frame of the row's own passage"
+    "The frame of the passage that is asked about"
     name = "latent"
     def __call__(self, x): return x.soft(x.frames), x.nothing()
 class ClosedBook:
@@ -81,7 +81,7 @@ class Zero:
     name = "zero"
     def __call__(self, x):
         z = torch.zeros(1, x.wire.cfg.latent_len, x.wire.cfg.d_z, device=x.receiver.device)
-        return x.wire.prefix(z, x.receiver.key)[[0] * len(x.rows)], x.nothing()
+        return x.receiver.lift(x.wire.prefix(z, x.receiver.key))[[0] * len(x.rows)], x.nothing()
 class TokenBudget:
     "As many of the text's first tokens as the latents have positions in the receiver"
     name = "token_budget"
@@ -99,7 +99,7 @@ class Replay:
         ids, mask = pad_rows([r.replaced for r in x.rows], x.receiver.pad_id)
         return x.receiver.lift(x.receiver.replay(ids, mask, x.wire.cfg.adapter)), x.nothing()   # lifted, as latents are: it is their port that is looked at
 class Blind(Latent):
-    "The frame of the row's own passage, made with wrong answers at hand in place of the right ones: nothing may change"
+    "The same frame, made into a prefix with wrong answers at hand in place of the right ones: nothing may change"
     name = "blind"
     def __call__(self, x):
         wrong = lambda xs: [dataclasses.replace(a, answer=a.answer[::-1] * 2) for a in xs]   # of another length, and beginning otherwise

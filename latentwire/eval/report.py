@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['VERSIONED', 'COLUMNS', 'versions', 'command_for', 'make_metrics', 'claim', 'unbeaten', 'sizes_in_words',
-           'of_receiver', 'verdict', 'conditions_table', 'tests_table', 'worst', 'report_markdown', 'as_html',
-           'save_figures', 'write_report']
+           'of_receiver', 'verdict', 'conditions_table', 'f1_table', 'tests_table', 'worst', 'report_markdown',
+           'as_html', 'save_figures', 'write_report']
 
 # %% ../../nbs/eval/33_report.ipynb #8cc90f06
 import base64, html, io, json, os, platform, shlex
@@ -48,7 +48,7 @@ def claim(m):
     "What the run claims, at how many bytes, and for whom it holds: a sentence, or nothing where it was not tested"
     tested = m.get("tests", {}).get("claims", {})
     if not tested: return ""
-    margin, name = next(iter(tested.values()))["margin"], lambda k, c: f"{k} ({c['ratio']:.3f}, at least {c['lower']:.3f} with 95 % confidence)" if c["ratio"] is not None else f"{k} (which cannot read the text)"
+    margin, name = next(iter(tested.values()))["margin"], lambda k, c: k if c["ratio"] is not None else f"{k} (which cannot read the text)"
     good, bad = ([name(k, c) for k, c in tested.items() if c["holds"] == h] for h in (True, False))
     holds = "; ".join(([f"it holds for {', '.join(good)}"] if good else []) + ([f"it does not hold for {', '.join(bad)}"] if bad else []))
     return f"**Claimed: a frame of {m['wire']['bytes']:.0f} bytes is read at least {margin:g} times as well as the text (F1); {holds}.** "
@@ -71,7 +71,9 @@ def of_receiver(name, c, m):
     "What a receiver's figures say, as a sentence or more; `c` are its conditions"
     t, l, cb, sh, replay = (c.get(x, {}).get("f1") for x in ("text", "latent", "closed_book", "shuffled", "replay"))
     if t is None or l is None: return f"**{name}** was not asked from both text and frame, so nothing follows about the wire."
-    line = f"**{name}** reads the frame at F1 {l:.3f}, the text at {t:.3f}" + (f" ({l / t:.3f} of text)." if t else ".")
+    lower = m.get("tests", {}).get("claims", {}).get(name, {}).get("lower")
+    bound = f", at least {lower:.3f} with 95 % confidence" if lower is not None else ""
+    line = f"**{name}** reads the frame at F1 {l:.3f}, the text at {t:.3f}" + (f" ({l / t:.3f} of text{bound})." if t else ".")
     if "blind" in c and abs(c["blind"]["nll"] - c["latent"]["nll"]) > 1e-4: line += f" **The right answers leak into the prefix**: made with wrong ones at hand, the same frames are read at F1 {c['blind']['f1']:.3f} and NLL {c['blind']['nll']:.3f} in place of {c['latent']['nll']:.3f}, so no figure here counts."
     if t < .3: return line + " This receiver can hardly read the text itself: nothing about the wire follows from these figures."
     if cb is not None and t - cb < .1: line += f" It scores {cb:.3f} without any input, so this task needs no reading."
@@ -104,12 +106,19 @@ def _size_name(key):
     return {"utf8": "UTF-8", "zstd_dict": "zstd with a dictionary trained on training passages", "ids": f"token ids of {receiver}, packed", "lm": f"coded with {receiver} as the model",
             "information": "exact information: facts, wording and order", "facts": "exact information: facts alone"}.get(kind, key)
 
-COLUMNS = {"f1": "F1", "em": "EM", "f1_swapped": "F1, answers swapped", "accuracy": "accuracy", "macro_f1": "macro-F1", "nll": "NLL/token", "first_token_at_1": "first token @1", "first_token_at_5": "@5", "positions": "positions", "answer_words": "words", "diversity": "different"}
+COLUMNS = {"f1": "F1", "em": "EM", "f1_swapped": "F1, answers swapped", "accuracy": "accuracy", "macro_f1": "macro-F1", "nll": "NLL/token", "first_token_at_1": "first token @1", "first_token_at_5": "@5", "positions": "positions", "answer_words": "words", "diversity": "different answers"}
 
 def conditions_table(receivers, table=_table):
     "Every metric that some condition has, for each receiver and condition"
     there = [x for x in COLUMNS if any(x in v for s in receivers.values() for v in s.values())]
-    return table(["receiver", "condition", *(COLUMNS[x] for x in there)], [[k, c, *(f"{v[x]:.1f}" if x == "positions" and x in v else f"{v[x]:.3f}" if x in v else "-" for x in there)] for k, s in receivers.items() for c, v in s.items()])
+    return table(["receiver", "condition", *(COLUMNS[x] for x in there)], [[k, c.replace("_", " "), *(f"{v[x]:.1f}" if x == "positions" and x in v else f"{v[x]:.3f}" if x in v else "-" for x in there)] for k, s in receivers.items() for c, v in s.items()])
+
+def f1_table(receivers, table=_table):
+    "What each condition gives the receivers, and their F1"
+    from latentwire.eval.baselines import BASELINES
+    from latentwire.eval.conditions import CONDITIONS
+    gives = {n: c.__doc__ for n, c in (CONDITIONS | BASELINES).items()}
+    return table(["condition", "the receiver gets", *receivers], [[c.replace("_", " "), gives.get(c, "-"), *(f"{s[c]['f1']:.3f}" if c in s else "-" for s in receivers.values())] for c in dict.fromkeys(c for s in receivers.values() for c in s)])
 
 def tests_table(tests, table=_table):
     "The frame against each control"
@@ -142,13 +151,13 @@ def report_markdown(m, cfg: Config, figures, rows=()):
         [[k, f"{w['soft_positions'][k]:.1f}", f"{w['text_positions'][k]:.1f}", f"{t['latent']:.1f} ms", f"{t['text']:.1f} ms"] for k, t in m["ttft_ms"].items()])
     return "\n\n".join([f"# {cfg.name}: {m['dataset']}" + (f", {m['level']}" if m["level"] else ""), *verdict(m),
         f"Means over {n} test examples ({len(cfg.eval_seeds)} evaluation seed{'s' * (len(cfg.eval_seeds) > 1)}), one training seed; differences of a few hundredths are noise.",
-        "## Conditions", conditions, *tests, *[f"![{t}]({p})" for t, p in figures.items()],
-        "## Bytes", sizes, *rates, "## Positions and time", times, f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine." + (f" In batches {speed}; the process needed at most {m['peak_memory_mb']:,.0f} MB." if speed else ""), *bad,
+        "## Conditions: F1", f1_table(m["receivers"]), *[f"![{t}]({p})" for t, p in figures.items()], *tests,
+        "## Conditions: all figures", conditions, "## Bytes", sizes, *rates, "## Positions and time", times, f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine." + (f" In batches {speed}; the process needed at most {m['peak_memory_mb']:,.0f} MB." if speed else ""), *bad,
         "## Make it again", f"```bash\n{m['command']}\n```", f"Seed {m['seed']}, configuration {m['config_hash']}, trained in {m['seconds']['train']:.0f} s and evaluated in {m['seconds']['eval']:.0f} s. "
         + ", ".join(f"{k} {v}" for k, v in m["versions"].items()) + "."]) + "\n"
 
 _STYLE = """body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2733}table{border-collapse:collapse;margin:1rem 0;display:block;overflow-x:auto}
-td,th{padding:.25rem .7rem;border-bottom:1px solid #d6dde4;text-align:left;font-variant-numeric:tabular-nums}img{max-width:100%}pre{background:#f2f5f7;padding:.8rem;overflow-x:auto}
+td,th{padding:.25rem .7rem;border-bottom:1px solid #d6dde4;text-align:left;font-variant-numeric:tabular-nums}img{max-width:100%}td:first-child,th{white-space:nowrap}pre{background:#f2f5f7;padding:.8rem;overflow-x:auto}
 @media(prefers-color-scheme:dark){body{background:#14191f;color:#dde4ea}pre{background:#202832}td,th{border-color:#36414d}img{background:#fff}}"""
 
 def as_html(text, title):
