@@ -43,7 +43,7 @@ class FromAnother:
     def __call__(self, x):
         texts = lambda: list({make_prompt(e, x.cfg).replaced: 0 for e in training_examples(x.cfg, 1000)})
         probe = x.learn(self.name, lambda: LinearProbe(neighbour(x), x.receiver).fit(texts()))
-        return probe.prefix([p.replaced for p in x.prompts]), x.nothing()
+        return x.receiver.lift(probe.prefix([p.replaced for p in x.prompts])), x.nothing()
 
 class OfLabels:
     "A linear classifier on the receiver's average hidden state of the text"

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['CONDITIONS', 'METRICS', 'MEANS', 'Inputs', 'Text', 'Latent', 'ClosedBook', 'Shuffled', 'Mismatched', 'Zero',
-           'TokenBudget', 'ByteBudget', 'Replay', 'chosen', 'strangers', 'twins', 'ask', 'batches', 'passage_key',
-           'Part', 'wire_hash', 'evaluate', 'answers_of', 'summarize', 'rate_points', 'rate_curve', 'measure_wire',
-           'time_to_first_token', 'measure_speed']
+           'TokenBudget', 'ByteBudget', 'Replay', 'Blind', 'chosen', 'strangers', 'twins', 'ask', 'batches',
+           'passage_key', 'Part', 'wire_hash', 'evaluate', 'answers_of', 'summarize', 'rate_points', 'rate_curve',
+           'measure_wire', 'time_to_first_token', 'measure_speed']
 
 # %% ../../nbs/eval/32_conditions.ipynb #17e9e71b
 import dataclasses, hashlib, json, resource, statistics, sys, time
@@ -61,7 +61,7 @@ class Text:
     name = "text"
     def __call__(self, x): return None, [r.replaced for r in x.rows]
 class Latent:
-    "The frame of the row's own passage"
+    "The frame of the passage that is asked about"
     name = "latent"
     def __call__(self, x): return x.soft(x.frames), x.nothing()
 class ClosedBook:
@@ -81,7 +81,7 @@ class Zero:
     name = "zero"
     def __call__(self, x):
         z = torch.zeros(1, x.wire.cfg.latent_len, x.wire.cfg.d_z, device=x.receiver.device)
-        return x.wire.prefix(z, x.receiver.key)[[0] * len(x.rows)], x.nothing()
+        return x.receiver.lift(x.wire.prefix(z, x.receiver.key))[[0] * len(x.rows)], x.nothing()
 class TokenBudget:
     "As many of the text's first tokens as the latents have positions in the receiver"
     name = "token_budget"
@@ -97,9 +97,15 @@ class Replay:
     name = "replay"
     def __call__(self, x):
         ids, mask = pad_rows([r.replaced for r in x.rows], x.receiver.pad_id)
-        return x.receiver.replay(ids, mask, x.wire.cfg.adapter), x.nothing()
+        return x.receiver.lift(x.receiver.replay(ids, mask, x.wire.cfg.adapter)), x.nothing()   # lifted, as latents are: it is their port that is looked at
+class Blind(Latent):
+    "The same frame, made into a prefix with wrong answers at hand in place of the right ones: nothing may change"
+    name = "blind"
+    def __call__(self, x):
+        wrong = lambda xs: [dataclasses.replace(a, answer=a.answer[::-1] * 2) for a in xs]   # of another length, and beginning otherwise
+        return super().__call__(dataclasses.replace(x, rows=wrong(x.rows), prompts=wrong(x.prompts or [])))
 
-CONDITIONS = {c.name: c() for c in (Text, Latent, ClosedBook, Shuffled, Mismatched, Zero, TokenBudget, ByteBudget, Replay)}
+CONDITIONS = {c.name: c() for c in (Text, Latent, ClosedBook, Shuffled, Mismatched, Zero, TokenBudget, ByteBudget, Replay, Blind)}
 
 def chosen(names, wire, cfg: Config):
     """The conditions of these names. None stands for those of `CONDITIONS` and joint rescoring, `all` for every one that this wire, task and machine allow;
@@ -124,12 +130,11 @@ def strangers(owner):
 
 # %% ../../nbs/eval/32_conditions.ipynb #d5ad6efc
 def twins(examples, owner):
-    "For each example, of passage `owner`, the index of an example of another passage of the same label or with the question most alike; the next in the ring among equals"
+    "For each example, of passage `owner`, the index of an example of another passage: of another label, or else with the question most alike; the next in the ring among equals"
     n, owner, out = len(examples), np.array(owner), strangers(owner)
     if family(examples[0].task) in LABELS:
         for i, e in enumerate(examples):
-            same = [j % n for j in range(i + 1, i + n) if owner[j % n] != owner[i] and examples[j % n].answers[0] == e.answers[0]][:1]
-            if same: out[i] = same[0]
+            out[i] = next((j % n for j in range(i + 1, i + n) if owner[j % n] != owner[i] and examples[j % n].answers[0] != e.answers[0]), out[i])
         return out
     words = [set(e.question.lower().replace("?", " ").split()) for e in examples]
     index = {w: k for k, w in enumerate(sorted(set().union(*words)))}
@@ -178,7 +183,7 @@ def batches(lengths, size, budget=16_384):
 
 # %% ../../nbs/eval/32_conditions.ipynb #2fbd0e24
 METRICS = ("f1", "em", "nll", "first_token_at_1", "first_token_at_5")
-MEANS = (*METRICS, "accuracy", "entropy", "first_token_p", "positions")   # of a row, where it has them
+MEANS = (*METRICS, "f1_swapped", "accuracy", "entropy", "first_token_p", "positions")   # of a row, where it has them
 
 def passage_key(context):
     "Twelve hex digits that name a passage in every run"
@@ -234,6 +239,7 @@ def evaluate(wire, cfg: Config, path=None, conditions=None, show=True, rate=None
         frames, contexts = [sent[o] for o in owner], {c: i for i, c in enumerate(dict.fromkeys(e.context for e in examples))}
         passages = [contexts[e.context] for e in examples]   # of another context: in the prompt track, another question is not enough
         other, alike = strangers(passages), twins(examples, passages)
+        swapped = other if family(examples[0].task) in LABELS else alike   # a label by chance, else an answer of the right kind
         inputs = {k: Inputs(wire, r, cfg, token_rows(prompts, r.tokenizer, cfg), frames, [frames[j] for j in other], [frames[j] for j in alike], prompts, learned=learned) for k, r in wire.receivers.items()}
         for c in sorted(conditions, key=lambda c: hasattr(c, "together")):   # those that ask all receivers at once come last
             for key, x in inputs.items():
@@ -244,7 +250,7 @@ def evaluate(wire, cfg: Config, path=None, conditions=None, show=True, rate=None
                     got = c.together({k: dataclasses.replace(x, answers=said(k)) for k, x in inputs.items()}, examples); bar.update(len(examples))
                 else: got = answers_of(c, x, seed, bar.update)
                 part.add((seed, key, c.name), [{"eval_seed": seed, "id": e.id, "passage": passage_key(e.context), "task": e.task, "receiver": key, "condition": c.name, "question": e.question, "answers": list(e.answers)} | a
-                                               | score(a["prediction"], e.answers, e.task) for e, a in zip(examples, got)])
+                                               | score(a["prediction"], e.answers, e.task) | {"f1_swapped": score(a["prediction"], examples[j].answers, e.task)["f1"]} for e, a, j in zip(examples, got, swapped)])
     bar.close()
     return part.finish(path, keys)
 

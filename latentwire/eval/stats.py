@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from ..config import Config, LatentWireError, read_json
+from ..config import Config, LatentWireError, nearest, read_json
 
 # %% ../../nbs/eval/34_stats.ipynb #a564bf23
 def by_passage(passages, *values):
@@ -105,6 +105,8 @@ def compare_rows(a, b, metric="f1", other=None):
     keys = sorted(set.intersection(*(set(x) for x in [*a, *b])), key=str)
     first, other = a[0], other or "em"
     if len({first[k]["passage"] for k in keys}) < 2: raise LatentWireError("The two have fewer than two passages in common: evaluate both with the same --eval_seeds and more --samples.")
+    for row in (x[k] for x in [*a, *b] for k in keys):
+        if metric not in row: raise LatentWireError(nearest(metric, [m for m, v in row.items() if isinstance(v, (int, float)) and m != "eval_seed"], "metric"))
     mean = lambda side, m: np.array([statistics.fmean(x[k][m] for x in side) for k in keys])
     x, y, passages = mean(a, metric), mean(b, metric), [first[k]["passage"] for k in keys]
     s, (S, N) = spread(y - x, passages), by_passage(passages, y - x, np.ones(len(keys)))
@@ -143,7 +145,8 @@ def say_comparison(c, alpha=.05):
         size = f"{abs(r['difference']):.3f} {'more' if r['difference'] > 0 else 'less'} {what} than {c['a']} (95 % interval {r['interval'][0]:+.3f} to {r['interval'][1]:+.3f}, {_p(r['holm_p'])} after Holm)"
         n = f"on {r['n']} questions about {r['passages']} passages"
         if r["holm_p"] <= alpha: lines.append(f"{k}: {c['b']} has {size}, {n}.")
-        else: lines.append(f"{k}: no difference is shown; {c['b']} has {size}, {n}. A difference of 0.02 would need {r['to_see_two_points']:,} such questions to be seen four times of five.")
+        elif not r["difference"] and not r["sd"]: lines.append(f"{k}: the two have the same {what} at every question, {n}.")
+        else: lines.append(f"{k}: no difference is shown; {c['b']} has {size}, {n}." + (f" A difference of 0.02 would need {r['to_see_two_points']:,} such questions to be seen four times of five." if r["sd"] else " These are too few."))
         if "welch_p" in r: lines.append(f"    Over training seeds: {statistics.fmean(r['seeds_a']):.3f} +- {statistics.stdev(r['seeds_a']):.3f} against {statistics.fmean(r['seeds_b']):.3f} +- {statistics.stdev(r['seeds_b']):.3f}, Welch's {_p(r['welch_p'])}.")
         elif r["holm_p"] <= alpha: lines.append("    This is about these two wires; one training seed each says nothing about other seeds.")
         if len(e := r["by_eval_seed"]) > 1: lines.append(f"    Over {len(e)} evaluation seeds the difference is {statistics.fmean(e.values()):+.3f} +- {statistics.stdev(e.values()):.3f}.")
