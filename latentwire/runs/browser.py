@@ -109,7 +109,7 @@ def jupyterlab(folder):
             yield f"http://127.0.0.1:{port}"
         finally:
             p.terminate()
-            try: p.wait(60)
+            try: p.wait(20)
             except subprocess.TimeoutExpired: p.kill(); p.wait()   # it may be slow to end its kernels on a busy machine
 
 # %% ../../nbs/runs/56_browser.ipynb #334a4f5d
