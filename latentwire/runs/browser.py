@@ -107,7 +107,10 @@ def jupyterlab(folder):
                 try: socket.create_connection(("127.0.0.1", port), 1).close(); break
                 except OSError: time.sleep(.2)
             yield f"http://127.0.0.1:{port}"
-        finally: p.terminate(); p.wait(20)
+        finally:
+            p.terminate()
+            try: p.wait(20)
+            except subprocess.TimeoutExpired: p.kill(); p.wait()   # it may be slow to end its kernels on a busy machine
 
 # %% ../../nbs/runs/56_browser.ipynb #334a4f5d
 _IDLE = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"

@@ -65,7 +65,8 @@ def plot_run(log, looks=(), steps=None, n=20):
     else:
         for ax in axes[2:]: ax.text(.5, .5, "no diagnostics yet", ha="center", transform=ax.transAxes)
     axes[2].set(title="collapse"); axes[3].set(title="own frame against another's", ylabel="nats a token")
-    for ax in axes: ax.set_xlim(0, steps or None); ax.set_xlabel("step")
+    reach = min(steps, max(20, 2 * at[-1])) if steps else None   # the way to go, but not so far that what there is cannot be seen
+    for ax in axes: ax.set_xlim(0, reach); ax.set_xlabel("step")
     return fig
 
 def watch_figure(wire):
