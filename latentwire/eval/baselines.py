@@ -114,7 +114,7 @@ class LLMLingua:
     name = "llmlingua"
     def lacks(self, wire, cfg): return None if importlib.util.find_spec("llmlingua") else "it needs a package: pip install 'latentwire[llmlingua]'"
     def __call__(self, x):
-        judge, room, known = x.learn(self.name, lambda: llmlingua_of(x.receiver)), x.soft(x.frames).mask.sum(1).tolist(), x.learn("shortened", dict)
+        judge, room, known = x.learn(self.name, lambda: llmlingua_of(x.receiver)), x.room(), x.learn("shortened", dict)
         for p, m in zip(x.prompts, room):
             if (p.wire_text, m) not in known: known[p.wire_text, m] = judge.compress_prompt([p.wire_text], target_token=m, use_context_level_filter=False)["compressed_prompt"]
         cut = [dataclasses.replace(p, replaced=known[p.wire_text, m] + "\n") for p, m in zip(x.prompts, room)]

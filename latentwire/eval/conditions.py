@@ -21,7 +21,7 @@ from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_
 from ..data.twins import LABELS
 from .metrics import family, of_all, score
 from .rates import TextCodecs, lab_information, receiver_sizes, train_dictionary
-from ..model.encoder import real_latents
+from ..model.encoder import fill_up, real_latents
 from ..model.wire import weights
 from ..training.losses import answer_logits, keep_for
 
@@ -39,14 +39,25 @@ class Inputs:
     prompts: list = None
     answers: list = None                                     # what another condition of the same rows has answered, by receiver
     learned: dict = dataclasses.field(default_factory=dict)  # what conditions that learn have learned
+    decoded: dict = dataclasses.field(default_factory=dict)  # latents by frame: most conditions and all receivers ask for the same
 
-    def soft(self, frames):
-        "The soft prefixes for a list of frames; equal frames are decoded once"
-        index = {}
+    def latents(self, frames):
+        "z' of frames, each decoded once in an evaluation"
+        if new := [f for f in frames if f.data not in self.decoded]: self.decoded |= {f.data: z[keep] for f, z, keep in zip(new, *real_latents(self.wire.latents(new)))}
+        return fill_up([self.decoded[f.data] for f in frames])
+    def prefixes(self, frames):
+        "The soft prefixes for the different ones among frames, and the index of each frame's"
+        index, unique = {}, list({f.data: f for f in frames}.values())
         at = [index.setdefault(f.data, len(index)) for f in frames]
-        unique = list({f.data: f for f in frames}.values())
-        prefix = self.wire.prefix(self.wire.latents(unique), self.receiver.key)
+        return self.wire.prefix(self.latents(unique), self.receiver.key), at
+    def soft(self, frames):
+        "The soft prefixes for a list of frames"
+        prefix, at = self.prefixes(frames)
         return self.receiver.lift(prefix)[at]   # it is read twice, and more often where a passage has several questions
+    def room(self):
+        "How many positions the frame of each row takes in the receiver"
+        prefix, at = self.prefixes(self.frames)
+        return prefix.mask.sum(1)[at].tolist()
     def nothing(self): return [[] for _ in self.rows]
     def learn(self, name, make):
         "What `make` returns, made once for this receiver"
@@ -85,7 +96,7 @@ class Zero:
 class TokenBudget:
     "As many of the text's first tokens as the latents have positions in the receiver"
     name = "token_budget"
-    def __call__(self, x): return None, [r.replaced[:m] for r, m in zip(x.rows, x.soft(x.frames).mask.sum(1).tolist())]
+    def __call__(self, x): return None, [r.replaced[:m] for r, m in zip(x.rows, x.room())]
 class ByteBudget:
     "As many of the text's first bytes as the frame has, in whole characters"
     name = "byte_budget"
@@ -228,7 +239,7 @@ def evaluate(wire, cfg: Config, path=None, conditions=None, show=True, rate=None
     part = Part(path, {"wire": wire_hash(wire), "config": cfg.hash, "codec": codec, "rate": rate, "split": split} if path else None)
     keys = [(seed, k, c.name) for seed in cfg.eval_seeds for k in wire.receivers for c in conditions]
     bar = tqdm(total=len(keys) * cfg.eval_samples, disable=not show, mininterval=2, desc="evaluation", file=sys.stdout, ncols=130)
-    bar.update(sum(len(part.done.get(k, ())) for k in keys)); learned = {}
+    bar.update(sum(len(part.done.get(k, ())) for k in keys)); learned, decoded = {}, {}
     for seed in cfg.eval_seeds:
         if all(k in part.done for k in keys if k[0] == seed): continue
         examples = test_examples(cfg, seed, split)
@@ -240,7 +251,7 @@ def evaluate(wire, cfg: Config, path=None, conditions=None, show=True, rate=None
         passages = [contexts[e.context] for e in examples]   # of another context: in the prompt track, another question is not enough
         other, alike = strangers(passages), twins(examples, passages)
         swapped = other if family(examples[0].task) in LABELS else alike   # a label by chance, else an answer of the right kind
-        inputs = {k: Inputs(wire, r, cfg, token_rows(prompts, r.tokenizer, cfg), frames, [frames[j] for j in other], [frames[j] for j in alike], prompts, learned=learned) for k, r in wire.receivers.items()}
+        inputs = {k: Inputs(wire, r, cfg, token_rows(prompts, r.tokenizer, cfg), frames, [frames[j] for j in other], [frames[j] for j in alike], prompts, learned=learned, decoded=decoded) for k, r in wire.receivers.items()}
         for c in sorted(conditions, key=lambda c: hasattr(c, "together")):   # those that ask all receivers at once come last
             for key, x in inputs.items():
                 if (seed, key, c.name) in part.done: continue

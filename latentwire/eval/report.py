@@ -106,7 +106,7 @@ def _size_name(key):
     return {"utf8": "UTF-8", "zstd_dict": "zstd with a dictionary trained on training passages", "ids": f"token ids of {receiver}, packed", "lm": f"coded with {receiver} as the model",
             "information": "exact information: facts, wording and order", "facts": "exact information: facts alone"}.get(kind, key)
 
-COLUMNS = {"f1": "F1", "em": "EM", "f1_swapped": "F1, answers swapped", "accuracy": "accuracy", "macro_f1": "macro-F1", "nll": "NLL/token", "first_token_at_1": "first token @1", "first_token_at_5": "@5", "positions": "positions", "answer_words": "words", "diversity": "different answers"}
+COLUMNS = {"f1": "F1", "em": "EM", "f1_swapped": "F1, swapped", "accuracy": "accuracy", "macro_f1": "macro-F1", "nll": "NLL/token", "first_token_at_1": "first token @1", "first_token_at_5": "@5", "positions": "positions", "answer_words": "words", "diversity": "different answers"}
 
 def conditions_table(receivers, table=_table):
     "Every metric that some condition has, for each receiver and condition"
@@ -152,12 +152,12 @@ def report_markdown(m, cfg: Config, figures, rows=()):
     return "\n\n".join([f"# {cfg.name}: {m['dataset']}" + (f", {m['level']}" if m["level"] else ""), *verdict(m),
         f"Means over {n} test examples ({len(cfg.eval_seeds)} evaluation seed{'s' * (len(cfg.eval_seeds) > 1)}), one training seed; differences of a few hundredths are noise.",
         "## Conditions: F1", f1_table(m["receivers"]), *[f"![{t}]({p})" for t, p in figures.items()], *tests,
-        "## Conditions: all figures", conditions, "## Bytes", sizes, *rates, "## Positions and time", times, f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine." + (f" In batches {speed}; the process needed at most {m['peak_memory_mb']:,.0f} MB." if speed else ""), *bad,
+        "## Conditions: all figures", conditions, "Swapped: the same answers, scored as if they were about another passage.", "## Bytes", sizes, *rates, "## Positions and time", times, f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine." + (f" In batches {speed}; the process needed at most {m['peak_memory_mb']:,.0f} MB." if speed else ""), *bad,
         "## Make it again", f"```bash\n{m['command']}\n```", f"Seed {m['seed']}, configuration {m['config_hash']}, trained in {m['seconds']['train']:.0f} s and evaluated in {m['seconds']['eval']:.0f} s. "
         + ", ".join(f"{k} {v}" for k, v in m["versions"].items()) + "."]) + "\n"
 
 _STYLE = """body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2733}table{border-collapse:collapse;margin:1rem 0;display:block;overflow-x:auto}
-td,th{padding:.25rem .7rem;border-bottom:1px solid #d6dde4;text-align:left;font-variant-numeric:tabular-nums}img{max-width:100%}td:first-child,th{white-space:nowrap}pre{background:#f2f5f7;padding:.8rem;overflow-x:auto}
+td,th{padding:.25rem .5rem;border-bottom:1px solid #d6dde4;text-align:left;font-variant-numeric:tabular-nums}img{max-width:100%}td:first-child,th:first-child{white-space:nowrap}pre{background:#f2f5f7;padding:.8rem;overflow-x:auto}
 @media(prefers-color-scheme:dark){body{background:#14191f;color:#dde4ea}pre{background:#202832}td,th{border-color:#36414d}img{background:#fff}}"""
 
 def as_html(text, title):
