@@ -115,6 +115,7 @@ def check_parameters(notebook, parameters):
 def execute(notebook, parameters, output):
     "Run a notebook with parameters, its output streaming to the terminal; the executed notebook is `output`"
     import papermill as pm
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
     check_parameters(notebook, parameters)
     Path(output).parent.mkdir(parents=True, exist_ok=True)
@@ -123,3 +124,4 @@ def execute(notebook, parameters, output):
         if e.ename == "Stopped": raise Stopped(e.evalue) from None
         if e.ename in ("LatentWireError", "FrameError"): raise LatentWireError(e.evalue) from None
         raise LatentWireError(f"The experiment failed in cell {e.exec_count} with {e.ename}: {e.evalue}; the notebook with the traceback is {output}.") from None
+    except DeadKernelError: raise LatentWireError(f"The process of the experiment was killed, as happens when the memory runs out; what it had done by then is in {output}.") from None
