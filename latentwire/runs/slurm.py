@@ -38,7 +38,8 @@ def _options(name, profile, time, gpus, nodes, array):
     "The #SBATCH lines"
     per_node = {"nodes": nodes, "ntasks-per-node": 1, "gpus-per-node": gpus // nodes} if nodes > 1 else {"gpus": gpus or None}
     given = {"job-name": name, "time": time, "array": array} | per_node | {k: profile[k] for k in ("account", "partition", "mem")} | profile["options"]
-    return "\n".join(f"#SBATCH --{k}={v}" for k, v in given.items() if v is not None)
+    quoted = lambda v: v if re.fullmatch(r"[\w./:@%+,=~-]*", v) else '"' + re.sub(r'(["\\])', r"\\\1", v) + '"'
+    return "\n".join(f"#SBATCH --{k}={quoted(str(v))}" for k, v in given.items() if v is not None)
 
 def _launch(gpus, nodes):
     "The shell lines that train on several GPUs, before the notebook"
@@ -64,7 +65,7 @@ def sbatch_file(plan_path, plan, stage, profile, gpus=1, nodes=1, time="12:00:00
     if seconds_of(time) < profile["notice"] + 90: raise LatentWireError(f"A job of --time {time} is too short to be warned {profile['notice']} s ahead of its end; give it {-(-(profile['notice'] + 90) // 60)} minutes or more.")
     if stage != "train": gpus, nodes = min(gpus, 1), 1   # one process evaluates
     array = f"{','.join(map(str, missing))}%{profile['array_limit']}" if len(missing) > 1 else None
-    log = Path(plan_path).parent / f"{stage}-{'%A_%a' if array else '%j'}.log"
+    log = str(Path(plan_path).parent).replace("%", "%%") + f"/{stage}-{'%A_%a' if array else '%j'}.log"
     options = _options(f"latentwire-{plan['name']}-{stage}", profile | {"options": profile["options"] | {"output": log}}, time, gpus, nodes, array)
     expanded = lambda v: '"' + re.sub(r'(["\\`])', r"\\\1", str(v)) + '"'   # a $VARIABLE is filled in where the job runs
     setup = [f"module load {shlex.quote(m)} || fail {shlex.quote(f'the module {m} cannot be loaded here')}" for m in profile["modules"]] + [f"export {k}={expanded(v)}" for k, v in profile["environment"].items()]
