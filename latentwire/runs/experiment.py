@@ -115,11 +115,16 @@ def check_parameters(notebook, parameters):
 def execute(notebook, parameters, output):
     "Run a notebook with parameters, its output streaming to the terminal; the executed notebook is `output`"
     import papermill as pm
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
     check_parameters(notebook, parameters)
     Path(output).parent.mkdir(parents=True, exist_ok=True)
+    backend = os.environ.pop("MPLBACKEND", None)   # a notebook keeps its plots, whatever a site or a test has set
     try: pm.execute_notebook(notebook, output, parameters=parameters, kernel_name="python3", language="python", progress_bar=False, stdout_file=sys.stdout, stderr_file=sys.stderr, cwd=os.getcwd())
     except PapermillExecutionError as e:
         if e.ename == "Stopped": raise Stopped(e.evalue) from None
         if e.ename in ("LatentWireError", "FrameError"): raise LatentWireError(e.evalue) from None
         raise LatentWireError(f"The experiment failed in cell {e.exec_count} with {e.ename}: {e.evalue}; the notebook with the traceback is {output}.") from None
+    except DeadKernelError: raise LatentWireError(f"The process of the experiment was killed, as happens when the memory runs out; what it had done by then is in {output}.") from None
+    finally:
+        if backend: os.environ["MPLBACKEND"] = backend
