@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['settings', 'config_from', 'cli', 'experiment_', 'task', 'runs', 'train', 'plan', 'ablation', 'eval_',
            'statistical_test', 'report', 'claims', 'send', 'receive', 'inspect', 'cut', 'slurm', 'lab', 'bench', 'test',
-           'docs', 'main']
+           'docs', 'waiting', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
 import os, sys
@@ -14,9 +14,6 @@ import click
 
 # the heavy parts are imported by the verbs that need them: `latentwire --help` must answer at once
 from .config import Config, LatentWireError, make_config, read_json
-
-# a thread of OpenMP that waits by spinning takes the core of whoever else works here: a step beside one busy process took ten times as long
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # %% ../nbs/60_cli.ipynb #71fd46c5
 def _as_given(key, value):
@@ -317,9 +314,20 @@ def docs(out, no_serve, port, check, only_readme):
         click.echo(check_site(folder))
     elif not (out or no_serve): serve(folder, port)
 
+# %% ../nbs/60_cli.ipynb #0c9b1e02
+def waiting(busy):
+    "How the threads of OpenMP wait, as environment variables, on a machine whose cores are busy by so many percent"
+    return {"OMP_WAIT_POLICY": "PASSIVE"} | ({"GOMP_SPINCOUNT": "100000"} if busy < 20 else {})
+
+def _quiet_or_not(verb):
+    if verb not in ("train", "experiment", "task", "ablation") or {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys(): return   # somebody has said how
+    import psutil
+    os.environ.update(waiting(psutil.cpu_percent(.3)))   # torch is not there yet: it reads this when it comes
+
 # %% ../nbs/60_cli.ipynb #deab22e8
 def main(args=None):
     "The entry point of the `latentwire` command"
+    _quiet_or_not(next(iter(sys.argv[1:] if args is None else args), ""))
     try: cli.main(args, prog_name="latentwire", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as e: click.echo(e.format_message(), err=True); sys.exit(2)
     except click.ClickException as e: click.echo(f"latentwire: {e.format_message()}", err=True); sys.exit(2)
