@@ -8,7 +8,7 @@ __all__ = ['settings', 'config_from', 'cli', 'experiment_', 'task', 'runs', 'tra
            'docs', 'waiting', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
-import os, sys
+import os, shlex, sys
 
 import click
 
@@ -116,7 +116,7 @@ def ablation(preset, config_file, axes, seeds, quick, **flags):
     except ValueError: raise LatentWireError(f"Seeds are whole numbers with commas between them, not {seeds!r}.") from None
     cfg = config_from(preset, config_file, flags | {"name": flags["name"] or ("ablation-quick" if quick else "ablation")})
     if quick: cfg = make_config(**cfg.model_dump() | {k: v for k, v in QUICK.items() if flags.get(k) is None})
-    ablate(cfg, axes and axes.split(","), seeds, echo=click.echo)
+    ablate(cfg, axes and axes.split(","), seeds, echo=click.echo, command=f"bash RUN.sh {shlex.join(sys.argv[1:])}")
 
 @cli.command(name="eval")
 @click.option("--checkpoint", required=True, metavar="FOLDER", help="the folder of a run")

@@ -38,8 +38,8 @@ def fill(text, root=None):
 def add_result(run, name=None, root=None):
     "Take the metrics of a finished run into the ledger; returns the file"
     run = Path(run)
-    at = next((p for p in (run / "metrics.json", run / "eval" / "metrics.json") if p.exists()), None)
-    if at is None: raise LatentWireError(f"There is no metrics.json in {run}: only a finished run has figures.")
+    at = next((p for p in (run / "metrics.json", run / "eval" / "metrics.json", run / "ablation.json") if p.exists()), None)
+    if at is None: raise LatentWireError(f"There is no metrics.json in {run}, and no ablation.json: only a finished run has figures.")
     m, folder = read_json(at), results_folder(root)
     if lost := [k for k in ("command", "seed", "config_hash", "versions") if k not in m]: raise LatentWireError(f"{at} does not say its {lost[0]}, so its figures cannot be made again.")
     folder.mkdir(exist_ok=True)
@@ -77,6 +77,13 @@ def _scores(m):
     "Rows of a table: a receiver's F1 under the conditions that decide"
     for k, s in m.get("receivers", {}).items(): yield f"| {k} | " + " | ".join(f"{s[c]['f1']:.3f}" if c in s else "" for c in ("text", "latent", "shuffled", "closed_book", "zero")) + " |"
 
+def _table(m):
+    return f"""| receiver | text | frame | another's frame | closed book | zero latents |
+|---|---|---|---|---|---|
+{chr(10).join(_scores(m))}
+
+F1; the frame takes {m["wire"]["bytes"]:.1f} bytes, and the text {m["wire"].get("utf8", 0):.1f}."""
+
 def ledger(root=None):
     "The ledger as Markdown"
     from latentwire.runs.experiment import project_root
@@ -89,11 +96,7 @@ def ledger(root=None):
 
 `{m["command"]}` makes [results/{file.name}](/results/{file.name}) again: {m.get("dataset", "")} {m.get("level") or ""}, seed {m["seed"]}, configuration {m["config_hash"]}, {", ".join(f"{k} {v}" for k, v in m["versions"].items() if k in ("python", "torch", "transformers"))}. Cited by {where}.
 
-| receiver | text | frame | another's frame | closed book | zero latents |
-|---|---|---|---|---|---|
-{chr(10).join(_scores(m))}
-
-F1; the frame takes {m["wire"]["bytes"]:.1f} bytes, and the text {m["wire"].get("utf8", 0):.1f}.""")
+{m["table"] if "table" in m else _table(m)}""")
     return "\n\n".join(parts)
 
 

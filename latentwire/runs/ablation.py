@@ -62,8 +62,9 @@ def score(cfg: Config, show=True):
     shutil.rmtree(cfg.folder / "checkpoints", ignore_errors=True); shutil.rmtree(cfg.folder / "best", ignore_errors=True)
     return got
 
-def ablate(cfg: Config, axes=None, seeds=(0, 1, 2), show=True, echo=print):
-    "Run all variants for all seeds, or those that are missing, and write `ablation.json` and `ablation.md` into the run's folder; the rows of the table"
+def ablate(cfg: Config, axes=None, seeds=(0, 1, 2), show=True, echo=print, command=None):
+    "Run all variants for all seeds, or those that are missing, and write `ablation.json`, with the `command` that makes it again, and `ablation.md` into the run's folder; the rows of the table"
+    from latentwire.eval.report import versions
     todo, scores = variants(cfg, axes), {}
     slug = lambda axis, name: re.sub(r"[^a-z0-9]+", "-", f"{axis} {name}".lower()).strip("-")
     for seed in seeds:   # seed by seed, so that a table can be read early
@@ -73,7 +74,8 @@ def ablate(cfg: Config, axes=None, seeds=(0, 1, 2), show=True, echo=print):
             echo(f"{axis or 'recipe':12} {name:26} seed {seed}: F1 {got['latent']:.3f}, of another passage {got['shuffled']:.3f}, text {got['text']:.3f} ({got['seconds']:.0f} s)")
         rows = table(scores)
         cfg.folder.mkdir(parents=True, exist_ok=True)
-        (cfg.folder / "ablation.json").write_text(json.dumps({"seeds": list(seeds[:len(rows[0]["f1"])]), "rows": rows}, indent=1) + "\n")
+        made = {"command": command or f"bash RUN.sh ablation --name {cfg.name}", "seed": seeds[0], "config_hash": cfg.hash, "versions": versions(), "dataset": cfg.dataset, "level": cfg.level if cfg.is_lab else None}
+        (cfg.folder / "ablation.json").write_text(json.dumps(made | {"seeds": list(seeds[:len(rows[0]["f1"])]), "rows": rows, "table": markdown(rows)}, indent=1) + "\n")
         (cfg.folder / "ablation.md").write_text(markdown(rows))
     echo("\n" + markdown(rows))
     return rows
