@@ -152,6 +152,7 @@ _CSS = """a.sym{color:inherit;text-decoration:underline dotted;text-underline-of
 .bd-article{overflow-wrap:anywhere} .bd-article h3{margin-top:2rem} .bd-article table{display:block;overflow-x:auto;overflow-wrap:break-word} .bd-article td{min-width:4.5rem}
 .bd-header{display:none} :root{--pst-header-height:0px}
 .bd-article img{max-width:100%;height:auto}
+.bd-article code.literal .pre{white-space:normal;overflow-wrap:anywhere} .bd-article td code.literal .pre{overflow-wrap:break-word}
 math{font-size:1.1em} html[data-theme=dark] .bd-content img:not(.only-dark){background:#fff;border-radius:4px}
 @media(max-width:600px){.bd-article{padding-left:.3rem;padding-right:.3rem} pre{font-size:.8rem}}
 """
