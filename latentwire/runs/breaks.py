@@ -6,7 +6,7 @@
 __all__ = ['BREAKS', 'run_broken', 'bench_breaks']
 
 # %% ../../nbs/runs/58_breaks.ipynb #b804421b
-import os, shutil, subprocess, sys, tempfile, time
+import json, os, shutil, subprocess, sys, tempfile, time
 from pathlib import Path
 
 from ..config import LatentWireError
@@ -46,6 +46,10 @@ def run_broken(what, file, right, wrong, notebook, root=None):
         code = path.read_text()
         if code.count(right) != 1: raise LatentWireError(f"The line that is to be broken for {what!r} stands {code.count(right)} times in {file}: its text has changed.")
         path.write_text(code.replace(right, wrong))
+        for nb in (Path(d) / "nbs").rglob("*.ipynb"):   # a notebook runs the code that it exports, and not the package's copy of it
+            made = json.loads(nb.read_text(encoding="utf-8"))
+            for c in made["cells"]:
+                if (text := "".join(c["source"])).startswith("#| export") and right in text: c["source"] = text.replace(right, wrong).splitlines(True); nb.write_text(json.dumps(made), encoding="utf-8")
         env = os.environ | {"PYTHONPATH": d, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "MPLBACKEND": "agg", "TOKENIZERS_PARALLELISM": "false"}
         nb = Path(d) / "nbs" / f"{notebook}.ipynb"
         p = subprocess.run([sys.executable, "-m", "nbdev.test", "--path", str(nb), "--n_workers", "0"], cwd=nb.parent, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
