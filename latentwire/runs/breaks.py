@@ -22,7 +22,7 @@ BREAKS = [
     ("labels are shifted once", "training/losses.py", "target = labels[:, -K:][:, 1:].to(logits.device)\n    keep", "target = labels[:, -K:].roll(-1, 1)[:, 1:].to(logits.device)\n    keep", "training/20_losses"),
     ("EOS is supervised", "data/prompts.py", "x[len(b):] + [tokenizer.eos_token_id]", "x[len(b):]", "data/05_prompts"),
     ("masks come from lengths and not from token ids", "data/prompts.py", "    labels, _ = pad_rows([[IGNORE] * len(h) + a", "    mask = (ids != pad_id).long()\n    labels, _ = pad_rows([[IGNORE] * len(h) + a", "data/05_prompts"),
-    ("no gold answer reaches a sender", "data/prompts.py", "replaced, kept = (context, question)", "replaced, kept = (f\"{context}{ex.answers[0]}\", question)", "eval/32_conditions"),
+    ("no gold answer reaches a sender", "data/prompts.py", "replaced, kept = (context, question)", "replaced, kept = (f\"{context}{ex.answers[0]}\", question)", "data/05_prompts"),
     ("a codec distorts as it says", "model/codec.py", "((2 * at + 1) / self.levels**rate - 1)", "(2 * at / self.levels**rate - 1)", "model/13_codec"),
     ("equal text gives equal bytes, alone or in a batch", "model/wire.py", "copy.deepcopy(self.encoder, {id(kept): kept}).double()", "copy.deepcopy(self.encoder, {id(kept): kept}).bfloat16()", "model/15_wire"),
     ("the bytes of a frame are checked", "model/frame.py", "if zlib.crc32(b[:-4]) != int.from_bytes(b[-4:], \"little\")", "if False", "model/14_frame"),
