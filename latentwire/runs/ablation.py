@@ -89,7 +89,7 @@ def table(scores):
         f1 = [s["latent"] for s in got]
         mean, half = interval(f1)
         d, dh = interval([x - b for x, b in zip(f1, base)])
-        rows.append({"axis": axis, "variant": name, "f1": f1, "mean": mean, "half": half, "difference": d, "difference_half": dh, "shuffled": statistics.fmean(s["shuffled"] for s in got), "seconds": statistics.fmean(s["seconds"] for s in got)})
+        rows.append({"axis": axis, "variant": name, "f1": f1, "mean": mean, "half": half, "difference": d, "difference_half": dh, "shuffled": statistics.fmean(s["shuffled"] for s in got)})
     return rows
 
 def verdict(rows):
@@ -101,6 +101,6 @@ def verdict(rows):
 
 def markdown(rows):
     pm = lambda m, h: f"{m:.3f}" + ("" if h == float("inf") else f" ± {h:.3f}")
-    lines = ["| axis | variant | F1 from frames | difference from the recipe | from another's frame | seconds |", "|---|---|---|---|---|---|"]
-    lines += [f"| {r['axis']} | {r['variant']} | {pm(r['mean'], r['half'])} | {'' if not r['axis'] else ('+' if r['difference'] >= 0 else '') + pm(r['difference'], r['difference_half'])} | {r['shuffled']:.3f} | {r['seconds']:.0f} |" for r in rows]
+    lines = ["| axis | variant | F1 from frames | difference from the recipe | from another's frame |", "|---|---|---|---|---|"]
+    lines += [f"| {r['axis']} | {r['variant']} | {pm(r['mean'], r['half'])} | {'' if not r['axis'] else ('+' if r['difference'] >= 0 else '') + pm(r['difference'], r['difference_half'])} | {r['shuffled']:.3f} |" for r in rows]
     return "\n".join([*lines, "", f"Means over {len(rows[0]['f1'])} seed{'s' * (len(rows[0]['f1']) > 1)}, with 95 % intervals of Student's t over seeds; differences are taken seed by seed. {verdict(rows)}"]) + "\n"
