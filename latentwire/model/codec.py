@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['CODECS', 'TOTAL', 'CONTEXTS', 'BY_NUMBER', 'FrameError', 'Codec', 'FP16', 'Ints', 'top_of', 'bound', 'FSQ',
-           'draw_rates', 'straight_through', 'prior_shape', 'uniform_prior', 'fit_prior', 'varint', 'read_varint',
-           'FSQCoded', 'contexts', 'empty_contexts', 'fit_contexts', 'FSQContext', 'uniform_tables', 'fit_tables',
-           'wire_codecs']
+           'draw_rates', 'straight_through', 'prior_shape', 'uniform_prior', 'fit_prior', 'edges_of', 'varint',
+           'read_varint', 'FSQCoded', 'contexts', 'empty_contexts', 'fit_contexts', 'FSQContext', 'uniform_tables',
+           'fit_tables', 'wire_codecs']
 
 # %% ../../nbs/model/13_codec.ipynb #1b42b2f0
 import math
 
-import constriction, numpy as np, torch
+import numba, numpy as np, torch
 from vector_quantize_pytorch import FSQ as FiniteScalar
 
 from ..config import Config, LatentWireError
@@ -229,6 +229,77 @@ def fit_prior(symbols, M, d, levels, rates):
     return out.astype(np.int32)
 
 # %% ../../nbs/model/13_codec.ipynb #4271f90a
+def edges_of(p):
+    "For probabilities [rows, levels]: where each digit's share of 2^24 begins, rounded as constriction does; uint32 [rows, levels + 1]"
+    levels = p.shape[1]
+    below = np.cumsum(p, 1, dtype=np.float32)[:, :-1] * np.float32((1 << 24) - levels)
+    return np.pad(below.astype(np.uint32) + np.arange(1, levels, dtype=np.uint32), ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1 << 24)))
+
+_U, _native = np.uint64, numba.njit(cache=True)
+
+@_native
+def _carry(out, n):
+    "Add one to a number of n bytes"
+    n -= 1
+    while out[n] == 255: out[n] = 0; n -= 1
+    out[n] += 1
+
+@_native
+def _encode(digits, rows, edges):
+    "The shortest bytes that are read as these digits [n], each coded with the row of `edges` that is its own"
+    low, width, out, n = _U(0), ~_U(0), np.zeros(3 * len(digits) + 8, np.uint8), 0
+    for i in range(len(digits)):
+        digit, row = digits[i], rows[i]
+        scale, begin = width >> _U(24), _U(edges[row, digit])
+        low, width = low + scale * begin, scale * (_U(edges[row, digit + 1]) - begin)
+        if low < scale * begin: _carry(out, n)
+        if width < _U(1 << 32):
+            for k in range(4): out[n + k] = low >> _U(56 - 8 * k) & _U(255)
+            n, low, width = n + 4, low << _U(32), width << _U(32)
+    if low > ~_U(0xFFFFFFFF): _carry(out, n)   # then what follows may be zero
+    elif low:
+        for k in range(1, 9):
+            rest = (_U(1) << _U(64 - 8 * k)) - _U(1)
+            v = (low + rest) & ~rest
+            if v >= low and v - low < width: break
+        for j in range(k): out[n + j] = v >> _U(56 - 8 * j) & _U(255)
+        n += k
+    while n and not out[n - 1]: n -= 1   # the decoder takes what is missing as zero
+    return out[:n]
+
+@_native
+def _word(data, at):
+    "Four bytes of data as a number, those behind its end as zero"
+    w = _U(0)
+    for i in range(at, at + 4): w = w << _U(8) | (_U(data[i]) if i < len(data) else _U(0))
+    return w
+
+@_native
+def _begin(data): return _word(data, 0) << _U(32) | _word(data, 4), _U(0), ~_U(0), 8
+
+@_native
+def _digit(state, data, e):
+    "The next digit, -1 if there is none, and the decoder's state behind it; `e` is the digit's row of edges"
+    point, low, width, at = state
+    scale = width >> _U(24)
+    into, digit = point - low, 0
+    if into >= scale << _U(24): return -1, state
+    while scale * _U(e[digit + 1]) <= into: digit += 1
+    begin = _U(e[digit])
+    low, width = low + scale * begin, scale * (_U(e[digit + 1]) - begin)
+    if width < _U(1 << 32): point, low, width, at = point << _U(32) | _word(data, at), low << _U(32), width << _U(32), at + 4
+    return digit, (point, low, width, at)
+
+@_native
+def _decode(data, rows, edges, out):
+    "Read as many digits as there are rows; whether the code has them all"
+    state = _begin(data)
+    for i in range(len(rows)):
+        out[i], state = _digit(state, data, edges[rows[i]])
+        if out[i] < 0: return False
+    return True
+
+# %% ../../nbs/model/13_codec.ipynb #01ac6a2a
 def varint(n):
     "A whole number in seven bits a byte, the lowest first"
     out = bytearray()
@@ -246,20 +317,6 @@ def read_varint(data, at, what, most=3):
             return n, at + i + 1
     raise FrameError(f"The frame's {what} is larger than any frame can have.")
 
-_MODEL = constriction.stream.model.Categorical(perfect=False)
-
-def _shortest(encoder):
-    "The shortest bytes that the decoder reads as what was encoded; it takes what is missing at the end as zero"
-    n, (low, width) = encoder.pos()
-    data = encoder.get_compressed().astype(">u4").tobytes()
-    tail = int.from_bytes((data[4 * n:] + bytes(8))[:8], "big")
-    v, k = 0, 0
-    # if the encoder's own end is below `low`, a carry went into the words in front, and then 0 lies in the interval
-    if tail >= low:
-        end = min(low + width, 1 << 64)
-        while k < 8 and (v := -(-low >> 64 - 8 * k) << 64 - 8 * k) >= end: k += 1
-    return (data[:4 * n] + v.to_bytes(9, "big")[1:1 + k]).rstrip(b"\0")
-
 class FSQCoded(FSQ):
     "Nested FSQ whose digits are range coded with a prior"
     name, number = "fsq_coded", 7
@@ -269,30 +326,29 @@ class FSQCoded(FSQ):
         if prior.ndim != 4 or prior.shape != (rates, prior.shape[1], levels**2, levels) or (prior < 1).any() or (prior.astype(np.int64).sum(-1) != TOTAL).any():
             raise LatentWireError("The prior of this wire's codec is damaged: its counts do not sum to what they should.")
         self.p = (prior / TOTAL).astype(np.float32).reshape(-1, levels)   # exact
+        self.edges = edges_of(self.p)
         self.places = prior.shape[1]
         self.row = (np.arange(rates * self.places) * levels**2).reshape(rates, -1)   # of context 0 of each place
 
     # the latents of a long text are those of its windows, one behind the other, and each window is expected to be like the first
-    def _probabilities(self, q, r): return self.p.take(np.resize(self.row[r], q.shape[1]) + _context(q, r, self.levels), 0)
+    def _rows(self, q, r): return np.resize(self.row[r], q.shape[1]) + _context(q, r, self.levels)
 
     def pack(self, q, rate):
-        levels, q = [], q.reshape(len(q), -1)
-        for r, digits in enumerate(q[:rate].astype(np.int32)):
-            e = constriction.stream.queue.RangeEncoder()
-            e.encode(digits, _MODEL, self._probabilities(q, r))
-            levels.append(_shortest(e))
-        return self._join(levels)
+        q = q.reshape(len(q), -1).astype(np.int64)
+        return self._join([_encode(q[r], self._rows(q, r), self.edges).tobytes() for r in range(rate)])
 
     def unpack(self, data, M, d, rate):
         if M * d % self.places: raise FrameError(f"The frame has {M} latents, and this wire's come {self.places // d} at a time.")
         q = np.zeros((rate, M * d), np.int64)
-        for r, (a, b) in enumerate(self._levels(data, rate)):
-            words = np.frombuffer(data[a:b] + bytes(-(b - a) % 4 + 8), ">u4").astype(np.uint32)
-            # the coder spends at most 16 bits on a digit
-            if b - a > 2 * M * d + 8: raise FrameError(f"The frame has {b - a} bytes for {M * d} digits: no sender writes so many.")
-            try: q[r] = constriction.stream.queue.RangeDecoder(words).decode(_MODEL, self._probabilities(q, r))
-            except AssertionError as e: raise FrameError("The frame holds digits that its code does not have: no sender writes these.") from e
+        self._read(data, M * d, rate, lambda r, level: _decode(level, self._rows(q, r), self.edges, q[r]))
         return q.reshape(rate, M, d)
+
+    def _read(self, data, n, rate, decode):
+        "Have `decode(r, bytes)` read each level of n digits; it says whether it could"
+        for r, (a, b) in enumerate(self._levels(data, rate)):
+            # the coder spends at most 16 bits on a digit
+            if b - a > 2 * n + 8: raise FrameError(f"The frame has {b - a} bytes for {n} digits: no sender writes so many.")
+            if not decode(r, np.frombuffer(data, np.uint8)[a:b]): raise FrameError("The frame holds digits that its code does not have: no sender writes these.")
 
     @staticmethod
     def _levels(data, rate):
@@ -310,34 +366,32 @@ class FSQCoded(FSQ):
     def cut(data, old, new): return FSQCoded._join([data[a:b] for a, b in FSQCoded._levels(data, old)[:new]])
 
 # %% ../../nbs/model/13_codec.ipynb #cb656f80
-CONTEXTS, _M64 = 1 << 16, (1 << 64) - 1   # rows of the table
+CONTEXTS = 1 << 16   # rows of the table
 
+@_native
 def _grow(h, digit):
-    "A hash with one more digit; of Python's numbers or of arrays of uint64"
-    return h * 0x9E3779B97F4A7C15 + digit + 1 & _M64 if isinstance(h, int) else h * np.uint64(0x9E3779B97F4A7C15) + digit.astype(np.uint64) + np.uint64(1)
+    "A hash with one more digit"
+    return h * _U(0x9E3779B97F4A7C15) + _U(digit) + _U(1)
 
+@_native
 def _key(own, left, place):
     "The context of a digit at a place of its latent, as a number of 63 bits; never 0"
-    if isinstance(own, int):
-        h = (own ^ left * 0xC2B2AE3D27D4EB4F & _M64) + place * 0x165667B19E3779F9 & _M64
-        h = (h ^ h >> 29) * 0xBF58476D1CE4E5B9 & _M64
-        return h >> 1 | 1
-    h = (own ^ left * np.uint64(0xC2B2AE3D27D4EB4F)) + np.uint64(place * 0x165667B19E3779F9 & _M64)
-    h = (h ^ h >> np.uint64(29)) * np.uint64(0xBF58476D1CE4E5B9)
-    return h >> np.uint64(1) | np.uint64(1)
+    h = (own ^ left * _U(0xC2B2AE3D27D4EB4F)) + _U(place) * _U(0x165667B19E3779F9)
+    h = (h ^ h >> _U(29)) * _U(0xBF58476D1CE4E5B9)
+    return np.int64(h >> _U(1) | _U(1))
 
+@_native
 def contexts(q):
-    "Digits [..., rates, M, d] -> their contexts without and with the neighbour, int64 [2, ..., rates, M, d]"
-    q = q.astype(np.int64)
-    out, own = np.zeros((2, *q.shape), np.int64), np.ones((*q.shape[:-3], q.shape[-2]), np.uint64)
-    for r in range(q.shape[-3]):
-        known, before = own, []
-        for j in range(q.shape[-1]): before.append(known); known = _grow(known, q[..., r, :, j])
-        left = np.concatenate([np.zeros_like(known[..., :1]), known[..., :-1]], -1)   # what is known of the latent to the left, this level included
-        for j, h in enumerate(before):
-            out[0, ..., r, :, j] = _key(h, np.zeros_like(left), j).astype(np.int64)
-            out[1, ..., r, :, j] = _key(h, left + np.uint64(2), j).astype(np.int64)
-        own = known
+    "Digits [rates, M, d] -> their contexts without and with the neighbour, int64 [2, rates, M, d]"
+    out, own = np.empty((2, *q.shape), np.int64), np.ones(q.shape[1], np.uint64)
+    for r in range(q.shape[0]):
+        left = _U(0)   # what is known of the latent to the left, this level included
+        for m in range(q.shape[1]):
+            h = own[m]
+            for j in range(q.shape[2]):
+                out[0, r, m, j], out[1, r, m, j] = _key(h, _U(0), j), _key(h, left + _U(2), j)
+                h = _grow(h, q[r, m, j])
+            own[m] = left = h
     return out
 
 # %% ../../nbs/model/13_codec.ipynb #7261c66b
@@ -367,6 +421,36 @@ def fit_contexts(symbols, levels):
     out[0][CONTEXTS - len(kept):], out[1][CONTEXTS - len(kept):] = k[kept], f[kept]
     return out
 
+@_native
+def _row(key, keys, first):
+    "The row of a context, 0 if it has none; `first` says where among the sorted keys those begin that share their first 16 bits"
+    at, end = first[key >> 47], first[(key >> 47) + 1]
+    while at < end:
+        middle = (at + end) // 2
+        if keys[middle] < key: at = middle + 1
+        else: end = middle
+    return at if at < len(keys) and keys[at] == key else 0
+
+@_native
+def _context_rows(q, keys, first):
+    "The rows of the digits [rates, M, d]: with the neighbour, or without, or 0"
+    k, out = contexts(q), np.empty(q.shape, np.int64)
+    for at in np.ndindex(q.shape): out[at] = _row(k[1][at], keys, first) or _row(k[0][at], keys, first)
+    return out
+
+@_native
+def _decode_contexts(data, own, keys, first, edges, q):
+    "Read the digits of a level into q [M, d], with what is known of each latent in `own` [M]; whether the code has them all"
+    state, left = _begin(data), _U(0)
+    for m in range(q.shape[0]):
+        h = own[m]
+        for j in range(q.shape[1]):
+            q[m, j], state = _digit(state, data, edges[_row(_key(h, left + _U(2), j), keys, first) or _row(_key(h, _U(0), j), keys, first)])
+            if q[m, j] < 0: return False
+            h = _grow(h, q[m, j])
+        own[m] = left = h
+    return True
+
 class FSQContext(FSQCoded):
     "Nested FSQ whose digits are range coded with what came before them as the context"
     name, number = "fsq_context", 8
@@ -378,39 +462,18 @@ class FSQContext(FSQCoded):
             raise LatentWireError("The table of contexts of this wire's codec is damaged: its counts do not sum to what they should.")
         self.keys, even = np.concatenate([[0], keys[used]]), np.full(levels, TOTAL // levels); even[0] += TOTAL - even.sum()
         self.p = (np.concatenate([[even], counts[used]]) / TOTAL).astype(np.float32)   # exact
-        self._row, self._models = None, {}
+        self.edges = edges_of(self.p)
+        self.first = np.searchsorted(self.keys, np.arange((1 << 16) + 1, dtype=np.uint64) << np.uint64(47)).astype(np.int32)
 
-    def _expected(self, q):
-        "Probabilities of the digits [rates, M, d] -> [rates, M * d, levels]"
-        k = contexts(q)
-        at = np.minimum(np.searchsorted(self.keys, k), len(self.keys) - 1)
-        at = np.where(self.keys[at] == k, at, 0)
-        return self.p[np.where(at[1] > 0, at[1], at[0])].reshape(len(q), -1, self.levels)
+    def _rows(self, q): return _context_rows(q, self.keys, self.first)
 
     def pack(self, q, rate):
-        q = q[:rate].astype(np.int32); p, levels = self._expected(q), []
-        for digits, expected in zip(q, p):
-            e = constriction.stream.queue.RangeEncoder()
-            e.encode(digits.ravel(), _MODEL, expected)
-            levels.append(_shortest(e))
-        return self._join(levels)
+        q = q[:rate].astype(np.int64)
+        return self._join([_encode(digits.ravel(), rows.ravel(), self.edges).tobytes() for digits, rows in zip(q, self._rows(q))])
 
     def unpack(self, data, M, d, rate):
-        if self._row is None: self._row = dict(zip(self.keys.tolist(), range(len(self.keys))))
-        q, row, own = np.zeros((rate, M, d), np.int64), self._row.get, [1] * M
-        for r, (a, b) in enumerate(self._levels(data, rate)):
-            if b - a > 2 * M * d + 8: raise FrameError(f"The frame has {b - a} bytes for {M * d} digits: no sender writes so many.")
-            decoder = constriction.stream.queue.RangeDecoder(np.frombuffer(data[a:b] + bytes(-(b - a) % 4 + 8), ">u4").astype(np.uint32))
-            left = 0
-            for m in range(M):
-                h = own[m]
-                for j in range(d):
-                    at = row(_key(h, left + 2 & _M64, j)) or row(_key(h, 0, j), 0)
-                    if at not in self._models: self._models[at] = constriction.stream.model.Categorical(self.p[at], perfect=False)
-                    try: digit = decoder.decode(self._models[at])
-                    except AssertionError as e: raise FrameError("The frame holds digits that its code does not have: no sender writes these.") from e
-                    q[r, m, j] = digit; h = _grow(h, digit)
-                own[m] = left = h
+        q, own = np.zeros((rate, M, d), np.int64), np.ones(M, np.uint64)
+        self._read(data, M * d, rate, lambda r, level: _decode_contexts(level, own, self.keys, self.first, self.edges, q[r]))
         return q
 
 BY_NUMBER = {c.number: c for c in (*CODECS.values(), FSQ, FSQCoded, FSQContext)}
