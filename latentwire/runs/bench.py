@@ -70,7 +70,7 @@ def bench_frames(seconds=1., repeats=5, echo=print):
 
 # %% ../../nbs/runs/54_bench.ipynb #d71e4a02
 def bench_step(rounds=15, echo=print, **overrides):
-    "Medians of ratios, each of one round: a step over the receivers' and the encoder's own passes, and a step with distillation from remembered teachers over one without"
+    "Medians of ratios, each of one round, to the receivers' and the encoder's own passes: a step as the mean of a training's, and one of those in which receivers are asked; and such a step with distillation from remembered teachers over one without"
     import torch
     from latentwire.data.batches import TrainingStream
     from latentwire.model.receiver import Receiver
@@ -102,15 +102,18 @@ def bench_step(rounds=15, echo=print, **overrides):
     taught = cfg.model_copy(update={"kd_weight": .5})
     with tempfile.TemporaryDirectory() as d:
         (w, reader, opt), (w2, reader2, opt2), teacher = made(cfg), made(taught), Teacher({r.key: r for r in receivers}, taught, d)
-        ratios, kd, asking = [], [], 99   # the last of a hundred steps: by then all losses count
+        ratios, asked, kd = [], [], []
+        last, share = dict(step=99, steps=100), cfg.answers_from   # by the last of a hundred steps all losses count
         for i in range(rounds + 2):
             batch = stream.batch(cfg.steps - 1 - i if cfg.steps else i)   # the last lesson is the longest
             for key in w.receivers: teacher.logits(key, batch.rows[key])
-            own, step = clock(own_passes, w, batch), clock(train_step, w, opt, batch, cfg, reader, step=asking, steps=asking + 1)
-            with_kd = clock(train_step, w2, opt2, batch, taught, reader2, step=asking, steps=asking + 1, teacher=teacher)
-            if i > 1: ratios.append(step / own); kd.append(with_kd / step)
-    out = {"step": statistics.median(ratios), "kd": statistics.median(kd)}
-    echo(f"a step costs {out['step']:.2f} times the receivers' and the encoder's own passes (from {min(ratios):.2f} to {max(ratios):.2f} in {rounds} rounds), and {out['kd']:.2f} times as much again with distillation from remembered teachers ({min(kd):.2f} to {max(kd):.2f})")
+            own, step = clock(own_passes, w, batch), clock(train_step, w, opt, batch, cfg, reader, **last)
+            untold = clock(train_step, w, opt, batch, cfg, reader, step=0, steps=100) if share else step
+            with_kd = clock(train_step, w2, opt2, batch, taught, reader2, **last, teacher=teacher)
+            if i > 1: ratios.append((share * untold + (1 - share) * step) / own); asked.append(step / own); kd.append(with_kd / step)
+    out = {"step": statistics.median(ratios), "asked": statistics.median(asked), "kd": statistics.median(kd)}
+    span = lambda x: f"({min(x):.2f} to {max(x):.2f})"
+    echo(f"{overrides.get('preset', 'lab')}: in {rounds} rounds, a training's mean step costs {out['step']:.2f} {span(ratios)} times the receivers' and the encoder's own passes, one in which receivers are asked {out['asked']:.2f} {span(asked)}, and {out['kd']:.2f} {span(kd)} times as much again with distillation from remembered teachers")
     return out
 
 # %% ../../nbs/runs/54_bench.ipynb #0d4e9b44
@@ -118,7 +121,7 @@ def bench(name, dataset="squad", data_dir=None, tokenizers=None, echo=print):
     "Run a benchmark by name"
     if name == "pipeline": return bench_pipeline(echo=echo)
     if name == "frames": return bench_frames(echo=echo)
-    if name == "step": return bench_step(echo=echo), bench_step(echo=echo, adapter="embed")
+    if name == "step": return bench_step(echo=echo), bench_step(echo=echo, preset="deep")
     if name == "kills":
         from latentwire.runs.kills import bench_kills, bench_sharing
         return bench_sharing(echo=echo), bench_kills(echo=echo)
