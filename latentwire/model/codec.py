@@ -256,8 +256,7 @@ def _encode(digits, rows, edges):
         if width < _U(1 << 32):
             for k in range(4): out[n + k] = low >> _U(56 - 8 * k) & _U(255)
             n, low, width = n + 4, low << _U(32), width << _U(32)
-    if low > ~_U(0xFFFFFFFF): _carry(out, n)   # then what follows may be zero
-    elif low:
+    if low:
         for k in range(1, 9):
             rest = (_U(1) << _U(64 - 8 * k)) - _U(1)
             v = (low + rest) & ~rest
