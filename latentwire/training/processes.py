@@ -19,6 +19,7 @@ class Processes:
         places = list(cfg.log_to) if cfg else []
         if not cfg or int(os.environ.get("WORLD_SIZE", 1)) == 1 and not places: return   # nothing to find out
         if os.environ.get("ACCELERATE_USE_DEEPSPEED") == "true": raise LatentWireError("DeepSpeed wants one backward pass for a step, and a wire has one for each receiver; start several processes with torchrun instead.")
+        if os.environ.get("ACCELERATE_USE_FSDP") == "true": raise LatentWireError("FSDP shards what is trained, and a wire's adapters are small beside its frozen receivers; start several processes with torchrun instead, and make the receivers smaller with --quantize 4bit.")
         from accelerate import Accelerator
         for place in places: _check_tracker(place)
         self.acc = Accelerator(cpu=cfg.device == "cpu" or not torch.cuda.is_available(), log_with=places or None, project_dir=str(folder) if folder else None)
