@@ -59,7 +59,7 @@ class Config(BaseModel):
     latent_len: int = Field(8, ge=1, le=1024, description="M, the number of latents; with latent_words, of a window")
     latent_words: int | None = Field(None, ge=1, description="words of text for each latent of a pooled sender: M then grows with the text")
     d_z: int = Field(32, ge=1, le=1024, description="numbers in a latent")
-    encoder_type: Literal["byte", "pooled", "bridge"] = Field("pooled", description="learned queries over the bytes, averages of consecutive positions, or queries over a language model's hidden states")
+    encoder_type: Literal["byte", "pooled", "bridge"] = Field("pooled", description="learned queries over the bytes, a latent for each stretch of whole words, or queries over a language model's hidden states")
     bridge_source: str | None = Field(None, description="the language model of a bridge: a name, hub id or folder")
     bridge_layer: int = Field(-1, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer")
     encoder_width: int = Field(192, ge=32, le=8192, multiple_of=32, description="width of the sender")
@@ -88,7 +88,7 @@ class Config(BaseModel):
 
     steps: int | None = Field(None, ge=1, description="optimiser steps; wins over epochs")
     epochs: int = Field(8, ge=1, description="passes over the training examples")
-    batch_size: int = Field(32, ge=1, description="passages in memory at once; with grad_accum batches, those of a step")
+    batch_size: int = Field(32, ge=1, description="passages of a batch; grad_accum batches make a step")
     grad_accum: int = Field(1, ge=1, description="batches that make one step")
     micro_batch: int | None = Field(None, ge=1, description="passages of a step that are in memory at once; as many as fit, if not given")
     batch_bytes: int | None = Field(None, ge=16, description="most bytes of text in a step, padding counted; passages of similar length share a step")
@@ -142,7 +142,7 @@ class Config(BaseModel):
 
     @property
     def receiver_names(self):
-        "The receivers of this run: as given, else the lab's for a lab dataset and the seed's two for a real one"
+        "The receivers of this run: as given, else the lab's for a lab dataset, and source_model and target_model for a real one"
         if self.receivers in ((), ("lab",)):
             return LAB_RECEIVERS if self.receivers or self.is_lab else (self.source_model, self.target_model)
         return self.receivers

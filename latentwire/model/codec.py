@@ -209,7 +209,7 @@ def prior_shape(M, d, levels, rates):
     return shape
 
 def uniform_prior(M, d, levels, rates):
-    "The prior of who has counted nothing"
+    "The prior before anything was counted"
     return fit_prior(np.zeros((0, rates, M, d), np.int64), M, d, levels, rates)
 
 def _context(q, r, levels):
@@ -395,7 +395,7 @@ def contexts(q):
 
 # %% ../../nbs/model/13_codec.ipynb #7261c66b
 def empty_contexts(levels):
-    "The table of who has counted nothing: keys int64 [CONTEXTS], sorted, and counts int32 [CONTEXTS, levels]"
+    "The table before anything was counted: keys int64 [CONTEXTS], sorted, and counts int32 [CONTEXTS, levels]"
     return np.zeros(CONTEXTS, np.int64), np.zeros((CONTEXTS, levels), np.int32)
 
 def fit_contexts(symbols, levels):
@@ -479,7 +479,7 @@ BY_NUMBER = {c.number: c for c in (*CODECS.values(), FSQ, FSQCoded, FSQContext)}
 
 # %% ../../nbs/model/13_codec.ipynb #efc7bad4
 def uniform_tables(cfg: Config):
-    "The tables of a wire's codec by name, as of who has counted nothing; none for most codecs"
+    "The tables of a wire's codec by name, before anything was counted; none for most codecs"
     if cfg.codec == "fsq_coded": return {"prior": uniform_prior(cfg.latent_len, cfg.d_z, cfg.fsq_levels, cfg.rates)}
     if cfg.codec == "fsq_context": return dict(zip(("contexts", "context_counts"), empty_contexts(cfg.fsq_levels)))
     return {}

@@ -186,7 +186,7 @@ class Receiver:
         return self._run(ids, mask, prefix, keep)[0]
 
     def _attend(self):
-        "On a CPU sdpa is the faster way forward (four times, with thousands of positions) and eager attention the faster way back"
+        "On a CPU sdpa is the faster way forward and eager attention the faster way back"
         kind = self.attention if self.attention != "auto" else "eager" if self.device.type == "cpu" and torch.is_grad_enabled() else "sdpa"
         if self.config._attn_implementation != kind: self.model.set_attn_implementation(kind)
         for m in self._blocks: m.training = torch.is_grad_enabled()   # the flag that checkpointing asks; what is inside a block stays in evaluation

@@ -79,7 +79,7 @@ def advice(cfg: Config, line=None):
     if line.get("grad_norm", 0) > 20 * cfg.grad_clip: out.append(f"the gradient is {line['grad_norm'] / cfg.grad_clip:.0f} times what is let through: a smaller --lr, more --warmup_steps")
     if cfg.is_lab and not cfg.curriculum and cfg.level != "easy": out.append("easy lessons first: --curriculum one:0.2,two:0.4")
     if cfg.adapter_form != "vocab": out.append("an adapter that is told which tokens to say need not find out from answers: --adapter embed --adapter_form vocab --adapter_slots 8")
-    if cfg.encoder_type == "byte": out.append("averages of positions cannot collapse as learned queries can: --encoder_type pooled")
+    if cfg.encoder_type == "byte": out.append("latents with a stretch of the text each cannot collapse as learned queries can: --encoder_type pooled")
     if cfg.reconstruction_weight == 0: out.append("latents that must spell their text: --reconstruction_weight 1")
     if cfg.codec.startswith("fsq") and cfg.fine_until < .3: out.append("let half of the passages go unrounded for longer: --fine_until 0.5")
     if cfg.calibration == "embed_rms": out.append("let the prefix find its own scale: --calibration learned")
