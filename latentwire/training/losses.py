@@ -103,4 +103,4 @@ def loss_weights(cfg: Config, step=0, steps=1):
     base = {"first_token": cfg.first_token_ce_weight} | {k: getattr(cfg, f"{k}_weight") for k in LOSSES if k != "first_token"}
     asks = step >= cfg.answers_from * steps   # until then a vocab adapter learns to spell and nothing else
     on = lambda k: cfg.stages.get(k, (0, 1))[0] * steps <= step < cfg.stages.get(k, (0, 1))[1] * steps
-    return {k: w * on(k) * (asks or k in ("reconstruction", "diversity")) for k, w in base.items()}
+    return {k: w * on(k) * (asks or k in ("reconstruction", "diversity") or k in cfg.stages) for k, w in base.items()}   # what the schedule names has its own time

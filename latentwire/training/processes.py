@@ -37,7 +37,7 @@ class Processes:
         there = iter(torch.stack([x.double() for x in leaves if torch.is_tensor(x)]).tolist() if any(map(torch.is_tensor, leaves)) else ())
         leaves = [next(there) if torch.is_tensor(x) else x for x in leaves]
         if self.world == 1: return _like(numbers, iter(leaves))
-        summed = iter(self.acc.reduce(torch.tensor(leaves, dtype=torch.float64, device=self.device), "sum").tolist())
+        summed = iter(self._sum(torch.tensor(leaves, dtype=torch.float64, device=self.device)).tolist())
         return _like(numbers, summed)
 
     def any(self, flag):
@@ -51,12 +51,18 @@ class Processes:
         params = list(params)
         there = torch.tensor([float(p.grad is not None) for p in params], device=params[0].device)
         flat = torch.cat([there, *((torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in params)])
-        flat = self.acc.reduce(flat, "sum")
+        flat = self._sum(flat)
         there, *grads = flat.split([len(params), *(p.numel() for p in params)])
         for p, n, g in zip(params, there.tolist(), grads): p.grad = g.view_as(p).clone() if n else None
 
+    def _sum(self, x): return self._with_all(lambda: self.acc.reduce(x, "sum"))
+    def _with_all(self, work):
+        try: return work()
+        except torch.OutOfMemoryError: raise
+        except RuntimeError as e: raise LatentWireError(f"Another process of this training has ended, and says itself why; process {self.rank} stops, too. The same command goes on from the last checkpoint.") from e
+
     def wait(self):
-        if self.world > 1: self.acc.wait_for_everyone()
+        if self.world > 1: self._with_all(self.acc.wait_for_everyone)
     def log(self, numbers, step):
         "Hand numbers to TensorBoard or Weights & Biases, where they are asked for"
         if self.acc and self.acc.trackers: self.acc.log(numbers, step=step)
