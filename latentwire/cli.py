@@ -13,7 +13,7 @@ import os, shlex, sys
 import click
 
 # the heavy parts are imported by the verbs that need them: `latentwire --help` must answer at once
-from .config import Config, LatentWireError, make_config, read_json
+from .config import PRESETS, Config, LatentWireError, make_config, read_json
 
 # %% ../nbs/60_cli.ipynb #71fd46c5
 def _as_given(key, value):
@@ -24,14 +24,15 @@ def _as_given(key, value):
 
 def settings(command):
     "Give a command a flag for each field of the config, and `--preset` and `--config`"
+    usual = make_config()
     for key, field in reversed(Config.model_fields.items()):
         flags = list(dict.fromkeys(["--" + key.replace("_", "-"), "--" + key]))
-        default = field.default if field.default not in ((), None) else ""
+        default = x if (x := getattr(usual, key)) not in ((), None) else ""
         more = dict(is_flag=False, flag_value="true") if field.annotation is bool else {}   # --preflight is --preflight true
         command = click.option(*flags, key, metavar="VALUE", **more, help=f"{field.description}" + (f"  [{default}]" if default != "" else ""))(command)
     command = click.option("--fp16", metavar="VALUE", is_flag=False, flag_value="true", help="the same as --precision fp16")(command)
     command = click.option("--config", "config_file", metavar="FILE", help="a JSON file with settings")(command)
-    return click.option("--preset", default="lab", show_default=True, help="where the settings start")(command)
+    return click.option("--preset", default="lab", show_default=True, help=f"where the settings start: {', '.join(PRESETS)}; a default in brackets below is that of lab")(command)
 
 def _given(flags):
     "The flags that were given; a comma list where one value is expected stays a text, for whoever sweeps"

@@ -164,6 +164,10 @@ class Config(BaseModel):
         return out
 
     @property
+    def sends(self):
+        "What a text becomes, in words"
+        return (f"a latent for every {self.latent_words} words" if (self.latent_words or 1) > 1 else "a latent for each word" if self.latent_words else f"{self.latent_len} latents") + f", {self.d_z} numbers each"
+    @property
     def step_size(self):
         "Passages of a step, those of all its batches and processes"
         return self.batch_size * self.grad_accum
@@ -224,7 +228,7 @@ def _lab(base, given):
     "What is left of a preset of the lab beside what was asked for"
     # its length means nothing to a real data set, which has a size of its own
     if not str(given.get("dataset", "lab-")).startswith("lab-"): return {}
-    if given.get("adapter", "embed") != "embed" or given.get("adapter_form", "vocab") != "vocab": base = base | dict.fromkeys(("adapter", "adapter_form", "adapter_slots", "answers_from")) | PRESETS["deep"]
+    if given.get("adapter", "embed") != "embed" or given.get("adapter_form", "vocab") != "vocab": base = PRESETS["deep"] | base | dict.fromkeys(("adapter", "adapter_form", "adapter_slots", "answers_from"))
     if {"latent_len", "encoder_type"} & given.keys(): base = base | dict.fromkeys(("latent_words", "latent_len", "encoder_layers"))   # so many latents, whatever the text
     return {k: v for k, v in base.items() if v is not None}
 

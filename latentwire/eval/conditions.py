@@ -88,11 +88,11 @@ class Mismatched:
     name = "mismatched"
     def __call__(self, x): return x.soft(x.twins), x.nothing()
 class Zero:
-    "Latents that are all zero"
+    "Latents that are all zero, as many as the frame has"
     name = "zero"
     def __call__(self, x):
-        z = torch.zeros(1, x.wire.cfg.latent_len, x.wire.cfg.d_z, device=x.receiver.device)
-        return x.receiver.lift(x.wire.prefix(z, x.receiver.key))[[0] * len(x.rows)], x.nothing()
+        z = fill_up([torch.zeros(f.header().M, x.wire.cfg.d_z) for f in x.frames]).to(x.receiver.device)
+        return x.receiver.lift(x.wire.prefix(z, x.receiver.key)), x.nothing()
 class TokenBudget:
     "As many of the text's first tokens as the latents have positions in the receiver"
     name = "token_budget"

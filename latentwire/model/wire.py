@@ -241,8 +241,7 @@ def wire_card(wire, metrics=None, remark=""):
     "The card of a wire as Markdown; see `Wire.generate_model_card`"
     c, names = wire.cfg, list(wire.receivers)
     def millions(m): return f"{sum(p.numel() for p in m.parameters()) / 1e6:.2f} million"
-    latents = f"a latent for every {c.latent_words} words" if (c.latent_words or 1) > 1 else "a latent for each word" if c.latent_words else f"{c.latent_len} latents"
-    rows = [f"| sender | {c.encoder_type}: {latents}, {c.d_z} numbers each | {millions(wire.encoder)} |", f"| codec | {c.codec}" + (f", {c.fsq_levels} values to a number" + f", {c.rates} rates" * (c.rates > 1)) * c.codec.startswith("fsq") + " | |"]
+    rows = [f"| sender | {c.encoder_type}: {c.sends} | {millions(wire.encoder)} |", f"| codec | {c.codec}" + (f", {c.fsq_levels} values to a number" + f", {c.rates} rates" * (c.rates > 1)) * c.codec.startswith("fsq") + " | |"]
     rows += [f"| adapter of {k} | {c.adapter}, {c.adapter_form} | {millions(wire.adapters[k])} |" for k in names]
     text = f"""# {c.name}
 
