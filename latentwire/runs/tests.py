@@ -40,6 +40,8 @@ def run_tests(quick=False, module=None, root=None, echo=print):
     "Test the notebooks; True if all passed"
     root = Path(root or project_root())
     found, workers = test_notebooks(root, module), max(1, min(4, (os.cpu_count() or 1)))
+    # those with the most slow parts first, so that none of them is left for the end
+    found.sort(key=lambda p: -p.read_text(encoding="utf-8").count("#| slow"))
     failed = []
     with ThreadPoolExecutor(workers) as pool:
         jobs = {p: pool.submit(_test, p, quick, max(1, (os.cpu_count() or 1) // workers)) for p in found}
