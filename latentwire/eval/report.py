@@ -78,7 +78,7 @@ def of_receiver(name, c, m):
     if t < .3: return line + " This receiver can hardly read the text itself: nothing about the wire follows from these figures."
     if cb is not None and t - cb < .1: line += f" It scores {cb:.3f} without any input, so this task needs no reading."
     elif sh is not None and l < sh + .05: line += f" Another passage's frame serves it as well ({sh:.3f}): the latents carry nothing it uses."
-    if (swapped := c["latent"].get("f1_swapped", 0.)) > l - .1 > 0: line += f" Its answers fit other passages nearly as well ({swapped:.3f}): there is one that is mostly right."
+    if (swapped := c["latent"].get("f1_swapped", 0.)) > l - .1 > 0: line += f" Its answers fit other passages nearly as well ({swapped:.3f}): {'there is one that is mostly right' if swapped >= .5 else 'they need not be about this one'}."
     if b := unbeaten(m, name): line += f" Not shown to be better than: {', '.join(x.replace('_', ' ') for x in b)}."
     if replay is not None and abs(replay - t) > 1e-6: line += f" The port is not exact: replay gives {replay:.3f}."
     return line
@@ -89,7 +89,7 @@ def verdict(m):
     larger = [c for c in ("utf8", "zlib", "brotli", "zstd", "zstd_dict") if c in w and w["bytes"] >= w[c]]
     read = any(f1(c, "text") >= .3 and f1(c, "latent") >= .5 * f1(c, "text") for c in m["receivers"].values())
     if not any("text" in c and "latent" in c for c in m["receivers"].values()): first = ""
-    elif not read: first = "**No receiver reads this wire, so its bytes buy nothing.** "
+    elif not read: first = f"**No receiver reads this wire, so its bytes buy nothing{', and it is larger than the text' if 'utf8' in larger else ''}.** "
     elif "utf8" in larger: first = "**The wire is larger than the text.** "
     elif larger: first = f"**The wire is smaller than the plain text but not than {larger[-1].replace('_dict', ' with a dictionary')}.** "
     else: first = "**The wire is smaller than the text, compressed or not.** "
@@ -122,7 +122,7 @@ def f1_table(receivers, table=_table):
 
 def tests_table(tests, table=_table):
     "The frame against each control"
-    return table(["receiver", "frame against", "F1 more", "95 % interval", "p (Holm)", "d", "questions", "passages"], [[k, c.replace("_", " "), f"{r['difference']:+.3f}", f"{r['interval'][0]:+.3f} to {r['interval'][1]:+.3f}", f"{r['holm_p']:.4f}", f"{r['d']:+.2f}", str(r["n"]), str(r["passages"])]
+    return table(["receiver", "frame against", "F1 more", "95 % interval", "p (Holm)", "d", "questions", "passages"], [[k, c.replace("_", " "), f"{r['difference']:+.3f}", f"{r['interval'][0]:+.3f} to {r['interval'][1]:+.3f}", f"{r['holm_p']:.4f}", f"{r['d']:+.2f}" if r.get("sd", 1) else "-", str(r["n"]), str(r["passages"])]
                                                                        for k, s in tests["controls"].items() for c, r in s.items()])
 
 def worst(rows, n=4):
@@ -150,7 +150,7 @@ def report_markdown(m, cfg: Config, figures, rows=()):
     times = _table(["receiver", "positions: latent", "positions: text", "first token after: latent", "first token after: text"],
         [[k, f"{w['soft_positions'][k]:.1f}", f"{w['text_positions'][k]:.1f}", f"{t['latent']:.1f} ms", f"{t['text']:.1f} ms"] for k, t in m["ttft_ms"].items()])
     return "\n\n".join([f"# {cfg.name}: {m['dataset']}" + (f", {m['level']}" if m["level"] else ""), *verdict(m),
-        f"Means over {n} test examples ({len(cfg.eval_seeds)} evaluation seed{'s' * (len(cfg.eval_seeds) > 1)}), one training seed; differences of a few hundredths are noise.",
+        f"Means over {n} test examples ({len(cfg.eval_seeds)} evaluation seed{'s' * (len(cfg.eval_seeds) > 1)}), one training seed; differences below {max(.05, n ** -.5):.2f} may be noise.",
         "## Conditions: F1", f1_table(m["receivers"]), *[f"![{t}]({p})" for t, p in figures.items()], *tests,
         "## Conditions: all figures", conditions, "Swapped: the same answers, scored as if they were about another passage.", "## Bytes", sizes, *rates, "## Positions and time", times, f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine." + (f" In batches {speed}; the process needed at most {m['peak_memory_mb']:,.0f} MB." if speed else ""), *bad,
         "## Make it again", f"```bash\n{m['command']}\n```", f"Seed {m['seed']}, configuration {m['config_hash']}, trained in {m['seconds']['train']:.0f} s and evaluated in {m['seconds']['eval']:.0f} s. "

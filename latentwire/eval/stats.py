@@ -152,7 +152,7 @@ def say_comparison(c, alpha=.05):
         if len(e := r["by_eval_seed"]) > 1: lines.append(f"    Over {len(e)} evaluation seeds the difference is {statistics.fmean(e.values()):+.3f} +- {statistics.stdev(e.values()):.3f}.")
     if c["differ"]: lines.append("The runs differ in " + ", ".join(f"{k} ({a} and {b})" for k, (a, b) in list(c["differ"].items())[:6]) + ".")
     head = ["receiver", "first", "second", "difference", "95 % interval", "p", "Holm", "d", "McNemar (EM)", "questions", "passages", "design effect"]
-    cells = [[k, f"{r['a']:.3f}", f"{r['b']:.3f}", f"{r['difference']:+.3f}", f"{r['interval'][0]:+.3f} .. {r['interval'][1]:+.3f}", f"{r['p']:.4f}", f"{r['holm_p']:.4f}", f"{r['d']:+.2f}", f"{r['mcnemar_p']:.4f}" if "mcnemar_p" in r else "-", str(r["n"]), str(r["passages"]), f"{r['deff']:.2f}"] for k, r in c["receivers"].items()]
+    cells = [[k, f"{r['a']:.3f}", f"{r['b']:.3f}", f"{r['difference']:+.3f}", f"{r['interval'][0]:+.3f} .. {r['interval'][1]:+.3f}", f"{r['p']:.4f}", f"{r['holm_p']:.4f}", f"{r['d']:+.2f}" if r["sd"] else "-", f"{r['mcnemar_p']:.4f}" if "mcnemar_p" in r else "-", str(r["n"]), str(r["passages"]), f"{r['deff']:.2f}"] for k, r in c["receivers"].items()]
     widths = [max(len(row[i]) for row in [head, *cells]) for i in range(len(head))]
     return lines + [""] + ["  ".join(x.ljust(w) for x, w in zip(row, widths)).rstrip() for row in [head, *cells]]
 
