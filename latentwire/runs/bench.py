@@ -113,7 +113,7 @@ def bench_step(rounds=15, echo=print, **overrides):
             if i > 1: ratios.append((share * untold + (1 - share) * step) / own); asked.append(step / own); kd.append(with_kd / step)
     out = {"step": statistics.median(ratios), "asked": statistics.median(asked), "kd": statistics.median(kd)}
     span = lambda x: f"({min(x):.2f} to {max(x):.2f})"
-    echo(f"{overrides.get('preset', 'lab')}: in {rounds} rounds, a training's mean step costs {out['step']:.2f} {span(ratios)} times the receivers' and the encoder's own passes, one in which receivers are asked {out['asked']:.2f} {span(asked)}, and {out['kd']:.2f} {span(kd)} times as much again with distillation from remembered teachers")
+    echo(f"{overrides.get('preset', 'lab')}: in {rounds} rounds, a training's mean step costs {out['step']:.2f} {span(ratios)} times the receivers' and the encoder's own passes, one in which receivers are asked {out['asked']:.2f} {span(asked)}, and with distillation from remembered teachers {out['kd']:.2f} {span(kd)} times that")
     return out
 
 # %% ../../nbs/runs/54_bench.ipynb #0d4e9b44
