@@ -91,8 +91,10 @@ class Zero:
     "Latents that are all zero, as many as the frame has"
     name = "zero"
     def __call__(self, x):
-        z = fill_up([torch.zeros(f.header().M, x.wire.cfg.d_z) for f in x.frames]).to(x.receiver.device)
-        return x.receiver.lift(x.wire.prefix(z, x.receiver.key)), x.nothing()
+        M = [f.header().M for f in x.frames]
+        kinds = sorted(set(M))
+        z = fill_up([torch.zeros(m, x.wire.cfg.d_z) for m in kinds]).to(x.receiver.device)
+        return x.receiver.lift(x.wire.prefix(z, x.receiver.key))[[kinds.index(m) for m in M]], x.nothing()
 class TokenBudget:
     "As many of the text's first tokens as the latents have positions in the receiver"
     name = "token_budget"

@@ -235,7 +235,8 @@ def edges_of(p):
     below = np.cumsum(p, 1, dtype=np.float32)[:, :-1] * np.float32((1 << 24) - levels)
     return np.pad(below.astype(np.uint32) + np.arange(1, levels, dtype=np.uint32), ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1 << 24)))
 
-_U, _native = np.uint64, numba.njit(cache=True)
+# compiled when first called, a second for each direction: a cache on disk can be full, read-only, or of code that was another a moment ago
+_U, _native = np.uint64, numba.njit
 
 @_native
 def _carry(out, n):
@@ -246,7 +247,7 @@ def _carry(out, n):
 
 @_native
 def _encode(digits, rows, edges):
-    "The shortest bytes that are read as these digits [n], each coded with the row of `edges` that is its own"
+    "Bytes that are read as these digits [n], each coded with the row of `edges` that is its own"
     low, width, out, n = _U(0), ~_U(0), np.zeros(3 * len(digits) + 8, np.uint8), 0
     for i in range(len(digits)):
         digit, row = digits[i], rows[i]
@@ -457,12 +458,12 @@ class FSQContext(FSQCoded):
         FSQ.__init__(self, levels, rates)
         keys, counts = np.asarray(keys), np.asarray(counts)
         used = keys > 0
-        if keys.ndim != 1 or counts.shape != (len(keys), levels) or (np.diff(keys) < 0).any() or (np.diff(keys[used]) == 0).any() or (counts[used] < 1).any() or (counts[used].astype(np.int64).sum(-1) != TOTAL).any():
+        if keys.ndim != 1 or counts.shape != (len(keys), levels) or (keys[1:] < keys[:-1]).any() or (keys[used][1:] == keys[used][:-1]).any() or (counts[used] < 1).any() or (counts[used].astype(np.int64).sum(-1) != TOTAL).any():
             raise LatentWireError("The table of contexts of this wire's codec is damaged: its counts do not sum to what they should.")
         self.keys, even = np.concatenate([[0], keys[used]]), np.full(levels, TOTAL // levels); even[0] += TOTAL - even.sum()
         self.p = (np.concatenate([[even], counts[used]]) / TOTAL).astype(np.float32)   # exact
         self.edges = edges_of(self.p)
-        self.first = np.searchsorted(self.keys, np.arange((1 << 16) + 1, dtype=np.uint64) << np.uint64(47)).astype(np.int32)
+        self.first = np.searchsorted(self.keys >> 47, np.arange((1 << 16) + 1)).astype(np.int32)
 
     def _rows(self, q): return _context_rows(q, self.keys, self.first)
 

@@ -52,6 +52,7 @@ def read_header(b):
         version, codec, fingerprint, rate = 1, b[3], b[4:8], 1
         M, at = read_varint(b, 8, "number of latents")
         n, at = read_varint(b, at, "length")
+        if codec > 5: raise FrameError(f"The frame says version 1 and codec number {codec}, which came with version 2: no sender writes this.")
     else:
         version, codec, fingerprint = b[2] >> 4, b[2] & 15, b[3:7]
         if version != VERSION: raise FrameError(f"The frame has version {version}, and this program reads versions 1 and {VERSION}: update LatentWire.")
