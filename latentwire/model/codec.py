@@ -331,7 +331,7 @@ class FSQCoded(FSQ):
         self.row = (np.arange(rates * self.places) * levels**2).reshape(rates, -1)   # of context 0 of each place
 
     # the latents of a long text are those of its windows, one behind the other, and each window is expected to be like the first
-    def _rows(self, q, r): return np.resize(self.row[r], q.shape[1]) + _context(q, r, self.levels)
+    def _rows(self, q, r): return (self.row[r] if q.shape[1] == self.places else np.resize(self.row[r], q.shape[1])) + _context(q, r, self.levels)
 
     def pack(self, q, rate):
         q = q.reshape(len(q), -1).astype(np.int64)
@@ -425,11 +425,13 @@ def fit_contexts(symbols, levels):
 def _row(key, keys, first):
     "The row of a context, 0 if it has none; `first` says where among the sorted keys those begin that share their first 16 bits"
     at, end = first[key >> 47], first[(key >> 47) + 1]
-    while at < end:
+    while end - at > 4:   # few share them, unless somebody has made the table so
         middle = (at + end) // 2
-        if keys[middle] < key: at = middle + 1
+        if keys[middle] <= key: at = middle
         else: end = middle
-    return at if at < len(keys) and keys[at] == key else 0
+    for i in range(at, end):
+        if keys[i] == key: return i
+    return 0
 
 @_native
 def _context_rows(q, keys, first):
