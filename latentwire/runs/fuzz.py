@@ -86,6 +86,7 @@ def try_frame(seed, frames, codecs):
 def fuzz_frames(n=1_000_000, first=0, slowest=1., echo=print):
     "Try the seeds from `first` on; returns how often each thing happened. Raises AssertionError with the seed for anything else than a frame that is read and a `FrameError`"
     codecs = fuzz_codecs(); frames = good_frames(codecs)
+    for b in frames: Frame(b).unpack(D, FINGERPRINT, codecs)   # the first ones compile the codecs
     seen, longest, start = {}, (0., None), time.perf_counter()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for seed in range(first, first + n):
