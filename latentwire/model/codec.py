@@ -235,7 +235,7 @@ def edges_of(p):
     below = np.cumsum(p, 1, dtype=np.float32)[:, :-1] * np.float32((1 << 24) - levels)
     return np.pad(below.astype(np.uint32) + np.arange(1, levels, dtype=np.uint32), ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1 << 24)))
 
-# compiled when first called, a second for each direction: a cache on disk can be full, read-only, or of code that was another a moment ago
+# compiled in each process when first called: a cache on disk can be full, read-only, or of code that was another a moment ago
 _U, _native = np.uint64, numba.njit
 
 @_native

@@ -59,7 +59,7 @@ class Processes:
     def _with_all(self, work):
         try: return work()
         except torch.OutOfMemoryError: raise
-        except RuntimeError as e: raise LatentWireError(f"Another process of this training has ended, and says itself why; process {self.rank} stops, too ({str(e).splitlines()[0][:200]}). The same command goes on from the last checkpoint.") from e
+        except RuntimeError as e: raise LatentWireError(f"Another process of this training has ended, and says itself why; process {self.rank} stops, too ({(str(e) or type(e).__name__).splitlines()[0][:200]}). The same command goes on from the last checkpoint.") from e
 
     def wait(self):
         if self.world > 1: self._with_all(self.acc.wait_for_everyone)
