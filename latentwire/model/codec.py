@@ -79,7 +79,7 @@ class Ints(Codec):
 
     def symbols(self, z):
         G, of = self._groups(z.shape[1])
-        big = np.maximum.reduceat(np.abs(z), np.flatnonzero(np.diff(of, prepend=-1)), axis=1)
+        big = np.maximum.reduceat(np.abs(z), np.arange(0, z.shape[1], self.group or z.shape[1]), axis=1)
         scale = np.minimum(big / self.top, 65504.).astype("<f2")
         step = np.where(scale > 0, scale, 1).astype(np.float64)[:, of]
         q = np.clip(np.rint(z / step), -self.top, self.top)
@@ -127,6 +127,30 @@ def bound(z, levels):
     "Latents brought into (-top, top), in their own precision"
     return z / (1 + z * z).sqrt() * top_of(levels)
 
+# compiled in each process when first called: a cache on disk can be full, read-only, or of code that was another a moment ago
+_U, _native = np.uint64, numba.njit
+
+@_native
+def _digits(z, top, levels, rates):
+    "The digits [rates, M, d] of the cells, equally wide between -top and top, in which numbers z [M, d] lie"
+    n, out = levels**rates, np.empty((rates, *z.shape), np.int64)
+    for m in range(z.shape[0]):
+        for j in range(z.shape[1]):
+            cell = np.int64(min(max(np.floor((z[m, j] / top + 1) / 2 * n), 0), n - 1))
+            for r in range(rates): out[rates - 1 - r, m, j], cell = cell % levels, cell // levels
+    return out
+
+@_native
+def _middles(q, top, levels):
+    "The middles [M, d] of the cells that digits q [rates, M, d] name, as float32"
+    n, out = levels**q.shape[0], np.empty(q.shape[1:], np.float32)
+    for m in range(q.shape[1]):
+        for j in range(q.shape[2]):
+            cell = 0
+            for r in range(q.shape[0]): cell = cell * levels + q[r, m, j]
+            out[m, j] = np.float32((2 * cell + 1) / n - 1) * np.float32(top)
+    return out
+
 class FSQ(Codec):
     "Nested finite scalar quantisation of bounded latents: `rates` digits in base `levels`, packed"
     name, number = "fsq", 6
@@ -134,20 +158,15 @@ class FSQ(Codec):
         if levels**rates > 2**24: raise LatentWireError(f"{rates} rates of {levels} levels are finer than a latent's own precision: take fewer.")
         self.levels, self.rates = levels, rates
         self.per_word = next(k for k in range(64, 0, -1) if levels**k <= 2**64)     # digits that fit into 64 bits
-        self.weights = np.array([levels**r for r in range(rates - 1, -1, -1)], np.int32)[:, None, None]
         self.powers = np.array([levels**i for i in range(self.per_word)], np.uint64)
 
     def symbols(self, z):
         "Digits [rates, M, d], the most significant first"
-        n = self.levels**self.rates
-        q = np.minimum(np.maximum(np.floor((z / top_of(self.levels) + 1) / 2 * n), 0), n - 1).astype(np.int32)
-        return q // self.weights % self.levels
+        return _digits(np.ascontiguousarray(z, np.float64), top_of(self.levels), self.levels, self.rates)
 
     def values(self, q, d=None, rate=1):
         "The middle of the cell that the first `rate` digits name"
-        at = q[0]
-        for digits in q[1:rate]: at = at * self.levels + digits
-        return ((2 * at + 1) / self.levels**rate - 1).astype(np.float32) * np.float32(top_of(self.levels))
+        return _middles(np.ascontiguousarray(q[:rate], np.int64), top_of(self.levels), self.levels)
 
     def level_size(self, n):
         "Bytes of one digit of n numbers: full words of eight bytes, and one that is as short as it can be"
@@ -235,9 +254,6 @@ def edges_of(p):
     below = np.cumsum(p, 1, dtype=np.float32)[:, :-1] * np.float32((1 << 24) - levels)
     return np.pad(below.astype(np.uint32) + np.arange(1, levels, dtype=np.uint32), ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1 << 24)))
 
-# compiled in each process when first called: a cache on disk can be full, read-only, or of code that was another a moment ago
-_U, _native = np.uint64, numba.njit
-
 @_native
 def _carry(out, n):
     "Add one to a number of n bytes"
@@ -278,15 +294,15 @@ def _word(data, at):
 def _begin(data): return _word(data, 0) << _U(32) | _word(data, 4), _U(0), ~_U(0), 8
 
 @_native
-def _digit(state, data, e):
-    "The next digit, -1 if there is none, and the decoder's state behind it; `e` is the digit's row of edges"
+def _digit(state, data, edges, row):
+    "The next digit, -1 if there is none, and the decoder's state behind it; `row` of `edges` is the digit's own"
     point, low, width, at = state
     scale = width >> _U(24)
     into, digit = point - low, 0
     if into >= scale << _U(24): return -1, state
-    while scale * _U(e[digit + 1]) <= into: digit += 1
-    begin = _U(e[digit])
-    low, width = low + scale * begin, scale * (_U(e[digit + 1]) - begin)
+    for k in range(1, edges.shape[1] - 1): digit += scale * _U(edges[row, k]) <= into   # a sum, since no processor foresees which digit comes
+    begin = _U(edges[row, digit])
+    low, width = low + scale * begin, scale * (_U(edges[row, digit + 1]) - begin)
     if width < _U(1 << 32): point, low, width, at = point << _U(32) | _word(data, at), low << _U(32), width << _U(32), at + 4
     return digit, (point, low, width, at)
 
@@ -295,7 +311,7 @@ def _decode(data, rows, edges, out):
     "Read as many digits as there are rows; whether the code has them all"
     state = _begin(data)
     for i in range(len(rows)):
-        out[i], state = _digit(state, data, edges[rows[i]])
+        out[i], state = _digit(state, data, edges, rows[i])
         if out[i] < 0: return False
     return True
 
@@ -340,15 +356,16 @@ class FSQCoded(FSQ):
     def unpack(self, data, M, d, rate):
         if M * d % self.places: raise FrameError(f"The frame has {M} latents, and this wire's come {self.places // d} at a time.")
         q = np.zeros((rate, M * d), np.int64)
-        self._read(data, M * d, rate, lambda r, level: _decode(level, self._rows(q, r), self.edges, q[r]))
+        self._read(data, M * d, rate, lambda data, levels: all(_decode(data[a:b], self._rows(q, r), self.edges, q[r]) for r, (a, b) in enumerate(levels)))
         return q.reshape(rate, M, d)
 
     def _read(self, data, n, rate, decode):
-        "Have `decode(r, bytes)` read each level of n digits; it says whether it could"
-        for r, (a, b) in enumerate(self._levels(data, rate)):
+        "Have `decode(bytes, levels)` read the levels of n digits each; it says whether it could"
+        levels = self._levels(data, rate)
+        for a, b in levels:
             # the coder spends at most 16 bits on a digit
             if b - a > 2 * n + 8: raise FrameError(f"The frame has {b - a} bytes for {n} digits: no sender writes so many.")
-            if not decode(r, np.frombuffer(data, np.uint8)[a:b]): raise FrameError("The frame holds digits that its code does not have: no sender writes these.")
+        if not decode(np.frombuffer(data, np.uint8), levels): raise FrameError("The frame holds digits that its code does not have: no sender writes these.")
 
     @staticmethod
     def _levels(data, rate):
@@ -422,8 +439,8 @@ def fit_contexts(symbols, levels):
     return out
 
 @_native
-def _row(key, keys, first):
-    "The row of a context, 0 if it has none; `first` says where among the sorted keys those begin that share their first 16 bits"
+def _find(key, keys, first):
+    "The place of a key among the sorted ones, 0 if it is none of them; `first` says where those begin that share their first 16 bits"
     at, end = first[key >> 47], first[(key >> 47) + 1]
     while end - at > 4:   # few share them, unless somebody has made the table so
         middle = (at + end) // 2
@@ -434,23 +451,33 @@ def _row(key, keys, first):
     return 0
 
 @_native
-def _context_rows(q, keys, first):
+def _row(key, keys, first, seen):
+    "The row of a context, 0 if it has none; `seen` has a bit for every 20 first bits that a key has, which tells of most contexts that they have none"
+    return _find(key, keys, first) if seen[key >> 46] >> (key >> 43 & 7) & 1 else 0
+
+@_native
+def _context_rows(q, table):
     "The rows of the digits [rates, M, d]: with the neighbour, or without, or 0"
-    k, out = contexts(q), np.empty(q.shape, np.int64)
-    for at in np.ndindex(q.shape): out[at] = _row(k[1][at], keys, first) or _row(k[0][at], keys, first)
+    (keys, first, seen), k, out = table, contexts(q), np.empty(q.shape, np.int64)
+    own, both, rows = k[0].ravel(), k[1].ravel(), out.ravel()
+    for i in range(q.size): rows[i] = _row(both[i], keys, first, seen) or _row(own[i], keys, first, seen)
     return out
 
 @_native
-def _decode_contexts(data, own, keys, first, edges, q):
-    "Read the digits of a level into q [M, d], with what is known of each latent in `own` [M]; whether the code has them all"
-    state, left = _begin(data), _U(0)
-    for m in range(q.shape[0]):
-        h = own[m]
-        for j in range(q.shape[1]):
-            q[m, j], state = _digit(state, data, edges[_row(_key(h, left + _U(2), j), keys, first) or _row(_key(h, _U(0), j), keys, first)])
-            if q[m, j] < 0: return False
-            h = _grow(h, q[m, j])
-        own[m] = left = h
+def _decode_contexts(data, levels, table, edges, q):
+    "Read the digits of levels, each from its first byte to its last, into q [rates, M, d]; whether the code has them all"
+    (keys, first, seen), own = table, np.ones(q.shape[1], np.uint64)
+    for r in range(q.shape[0]):
+        level, left = data[levels[r, 0]:levels[r, 1]], _U(0)
+        state = _begin(level)
+        for m in range(q.shape[1]):
+            h = own[m]
+            for j in range(q.shape[2]):
+                row = _row(_key(h, left + _U(2), j), keys, first, seen) or _row(_key(h, _U(0), j), keys, first, seen)
+                digit, state = _digit(state, level, edges, row)
+                if digit < 0: return False
+                q[r, m, j], h = digit, _grow(h, digit)
+            own[m] = left = h
     return True
 
 class FSQContext(FSQCoded):
@@ -465,17 +492,18 @@ class FSQContext(FSQCoded):
         self.keys, even = np.concatenate([[0], keys[used]]), np.full(levels, TOTAL // levels); even[0] += TOTAL - even.sum()
         self.p = (np.concatenate([[even], counts[used]]) / TOTAL).astype(np.float32)   # exact
         self.edges = edges_of(self.p)
-        self.first = np.searchsorted(self.keys >> 47, np.arange((1 << 16) + 1)).astype(np.int32)
+        seen = np.zeros(1 << 20, bool); seen[self.keys[1:] >> 43] = True
+        self.table = self.keys, np.searchsorted(self.keys >> 47, np.arange((1 << 16) + 1)).astype(np.int32), np.packbits(seen, bitorder="little")
 
-    def _rows(self, q): return _context_rows(q, self.keys, self.first)
+    def _rows(self, q): return _context_rows(q, self.table)
 
     def pack(self, q, rate):
         q = q[:rate].astype(np.int64)
         return self._join([_encode(digits.ravel(), rows.ravel(), self.edges).tobytes() for digits, rows in zip(q, self._rows(q))])
 
     def unpack(self, data, M, d, rate):
-        q, own = np.zeros((rate, M, d), np.int64), np.ones(M, np.uint64)
-        self._read(data, M * d, rate, lambda r, level: _decode_contexts(level, own, self.keys, self.first, self.edges, q[r]))
+        q = np.zeros((rate, M, d), np.int64)
+        self._read(data, M * d, rate, lambda data, levels: _decode_contexts(data, np.array(levels), self.table, self.edges, q))
         return q
 
 BY_NUMBER = {c.number: c for c in (*CODECS.values(), FSQ, FSQCoded, FSQContext)}

@@ -26,7 +26,7 @@ BREAKS = [
     ("equal text, equal bytes: alone and in a batch", "model/wire.py", "return [row[keep].numpy() for row, keep in zip(z, real)]", "return [(row - z.nan_to_num().mean())[keep].numpy() for row, keep in zip(z, real)]", "model/15_wire"),
     ("equal text, equal bytes: the sender computes in double precision", "model/wire.py", "copy.deepcopy(self.encoder, {id(kept): kept}).double()", "copy.deepcopy(self.encoder, {id(kept): kept})", "model/15_wire"),
     ("the range coder writes what it reads", "model/codec.py", "if low < scale * begin: _carry(out, n)", "if False: _carry(out, n)", "model/13_codec"),
-    ("a codec distorts as it says", "model/codec.py", "((2 * at + 1) / self.levels**rate - 1)", "(2 * at / self.levels**rate - 1)", "model/13_codec"),
+    ("a codec distorts as it says", "model/codec.py", "np.float32((2 * cell + 1) / n - 1)", "np.float32(2 * cell / n - 1)", "model/13_codec"),
     ("the bytes of a frame are checked", "model/frame.py", "if zlib.crc32(b[:-4]) != int.from_bytes(b[-4:], \"little\")", "if False", "model/14_frame"),
     ("receivers never change", "model/receiver.py", "self.model = model.eval().requires_grad_(False)", "self.model = model.eval()", "model/10_receiver"),
     ("what is learned stays in fp32 and is cast at the border", "model/receiver.py", "prefix.embeds.to(self.device, self.model.dtype), self.embed(ids)]", "prefix.embeds.to(self.device), self.embed(ids)]", "model/10_receiver"),
