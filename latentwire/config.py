@@ -26,7 +26,7 @@ class Stopped(LatentWireError):
 SEED_PAIR = ("meta-llama/Meta-Llama-3.1-8B-Instruct", "Qwen/Qwen2.5-7B-Instruct")
 LAB_RECEIVERS = ("lab-llama", "lab-qwen", "lab-neox")
 # where and how a run is done, not what it does
-NOT_WORK = {"name", "runs_dir", "data_dir", "dataset_file", "device", "workers", "device_map", "gradient_checkpointing", "micro_batch",
+NOT_WORK = {"name", "runs_dir", "data_dir", "dataset_file", "device", "workers", "device_map", "gradient_checkpointing", "micro_batch", "shard_optimizer",
             "compile", "diagnose_every", "validate_every", "validate_samples", "give_up", "log_to", "preflight"}
 
 LOSSES = ("answer", "first_token", "kd", "reconstruction", "continuation", "margin", "diversity")
@@ -95,6 +95,7 @@ class Config(BaseModel):
     workers: int = Field(0, ge=0, description="processes that prepare batches ahead")
     questions_per_passage: int = Field(4, ge=1, description="questions of a passage in a step, at most")
     optimizer: Literal["muon", "adamw"] = Field("muon", description="Muon for matrices and AdamW for all else, or AdamW alone")
+    shard_optimizer: bool = Field(False, description="each of several processes keeps the optimiser's moments of its share of the parameters")
     lr: float = Field(6e-3, gt=0, description="highest learning rate")
     warmup_steps: int = Field(50, ge=0, description="steps until the highest learning rate")
     weight_decay: float = Field(0.01, ge=0, description="weight decay of the optimiser")

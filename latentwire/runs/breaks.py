@@ -32,6 +32,7 @@ BREAKS = [
     ("what is learned stays in fp32 and is cast at the border", "model/receiver.py", "prefix.embeds.to(self.device, self.model.dtype), self.embed(ids)]", "prefix.embeds.to(self.device), self.embed(ids)]", "model/10_receiver"),
     ("a checkpoint that lacks a weight does not load", "model/wire.py", "missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())", "missing, extra = [], sorted(state.keys() - own.keys())", "model/15_wire"),
     ("a checkpoint with a weight too many does not load", "model/wire.py", "missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())", "missing, extra = sorted(own.keys() - state.keys()), []", "model/15_wire"),
+    ("sharded moments make the step of whole ones", "training/processes.py", "flat.split([p.numel() for p in its])): p.copy_(x.view_as(p))", "flat.split([p.numel() for p in its])): pass", "training/21c_processes"),
     ("a resumed training goes on with its optimiser", "training/checkpoint.py", "    opt.load_state_dict(d)\n", "", "training/19_optimizer"),
     ("a resumed training goes on with its data", "training/loop.py", "batches = iter(loader(stream, kept.start,", "batches = iter(loader(stream, 0,", "training/22_loop"),
     ("training and test share no passage", "data/lab.py", "residues = SPLITS[split]", "residues = SPLITS[\"train\"]", "data/01_lab"),

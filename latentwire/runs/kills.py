@@ -95,7 +95,8 @@ def bench_kills(runs=50, steps=12, worlds=(1, 2), seed=0, echo=print):
                     for attempt in range(9):
                         last = attempt and rng.random() < .5
                         how = "done" if last else "full" if rng.random() < .2 else "kill"
-                        codes = finish(start(cfg, receivers, world, rng.randrange(8) if how == "full" else None), rng.uniform(0, took) if how == "kill" else None)
+                        shards = cfg.model_copy(update={"shard_optimizer": rng.random() < .5})   # may change from one attempt to the next
+                        codes = finish(start(shards, receivers, world, rng.randrange(8) if how == "full" else None), rng.uniform(0, took) if how == "kill" else None)
                         if not any(codes): break
                         err = (Path(d) / f"{cfg.name}.err").read_text()
                         if how == "full": assert 2 in codes and "the disk is full" in err and "Traceback" not in err, err; n["full"] += 1
@@ -119,13 +120,15 @@ def bench_sharing(steps=20, echo=print, **overrides):
     with tempfile.TemporaryDirectory() as d:
         of = lambda name, **k: make_config("smoke", **{"steps": steps, "receivers": ("lab-llama", "lab-qwen"), "runs_dir": d, "name": name, "device": "cpu", "batch_size": 8, "validate_samples": 2, "validate_every": 10**6} | overrides | k)
         losses = {}
-        for name, world, changes in (("one", 1, {}), ("two", 2, {}), ("accumulated", 1, dict(batch_size=4, grad_accum=2))):
+        for name, world, changes in (("one", 1, {}), ("two", 2, {}), ("sharded", 2, dict(shard_optimizer=True)), ("accumulated", 1, dict(batch_size=4, grad_accum=2))):
             cfg = of(name, **changes)
             assert finish(start(cfg, receivers, world)) == [0] * world, (Path(d) / f"{name}.err").read_text()
             losses[name] = [json.loads(l)["loss"] for l in (cfg.folder / "train.jsonl").read_text().splitlines()]
+        same = [(Path(d) / n / "wire" / "model.safetensors").read_bytes() for n in ("two", "sharded")]
+        assert same[0] == same[1], "sharded moments make another wire"
     for name in ("two", "accumulated"):
         out[name] = max(abs(a - b) for a, b in zip(losses["one"], losses[name], strict=True))
         assert out[name] < 1e-5, (name, out[name], losses)
     moved = abs(losses["one"][0] - losses["one"][-1])
-    echo(f"{steps} steps, loss {losses['one'][0]:.3f} to {losses['one'][-1]:.3f}: two processes differ by at most {out['two']:.1e}, accumulated halves by {out['accumulated']:.1e}")
+    echo(f"{steps} steps, loss {losses['one'][0]:.3f} to {losses['one'][-1]:.3f}: two processes differ by at most {out['two']:.1e}, accumulated halves by {out['accumulated']:.1e}; with sharded moments the wire of two is the same to the bit")
     return out | {"moved": moved}

@@ -68,15 +68,15 @@ def cannot_write(what, folder, e):
     why = "the disk is full" if is_full(e) else str(e)
     return LatentWireError(f"{what} could not be written to {folder} ({why}); free some space and run the same command again, it goes on from the last checkpoint.")
 
-def save_checkpoint(folder, module, opt, step, config_hash, more=None):
-    "Write `folder/step-N`, then drop older ones but the one before; `more` is what else is to be kept, as JSON"
+def save_checkpoint(folder, module, opt, step, config_hash, more=None, moments=None):
+    "Write `folder/step-N`, then drop older ones but the one before; `more` is what else is to be kept, as JSON, `moments` are those of the optimiser where it has not all of them itself"
     folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
     tmp, final = folder / ".writing", folder / f"step-{step:08d}"
     shutil.rmtree(tmp, ignore_errors=True)
     try:
         tmp.mkdir()
         save_file({k: v.detach().cpu().contiguous() for k, v in weights(module).items()}, tmp / "model.safetensors")
-        moments = {f"{i}.{k}": v.detach().cpu().contiguous() for i, s in opt.state_dict()["state"].items() for k, v in s.items()}
+        moments = {f"{i}.{k}": v.detach().cpu().contiguous() for i, s in (opt.state_dict()["state"] if moments is None else moments).items() for k, v in s.items()}
         save_file(moments, tmp / "optimizer.safetensors")
         crc = {f.name: _crc(f) for f in tmp.iterdir()}
         (tmp / "state.json").write_text(json.dumps({"step": step, "config_hash": config_hash, "crc32": crc, "rng": rng_state(), "more": more or {}}))

@@ -167,8 +167,8 @@ def update(wire, opt, cfg: Config, figures, scaler=None, processes=Processes()):
     if scaler: scaler.unscale_(opt)
     norm = torch.nn.utils.clip_grad_norm_(wire.parameters(), cfg.grad_clip).item()
     if not scaler and not norm < float("inf"): raise LatentWireError(f"The gradient is {norm}; the last checkpoint is intact: try a smaller --lr, or --precision fp32.")
-    if scaler: scaler.step(opt); scaler.update()   # leaves the step out where fp16 has overflown
-    else: opt.step()
+    processes.move(opt, (lambda: scaler.step(opt)) if scaler else opt.step)
+    if scaler: scaler.update()   # the step is left out where fp16 has overflown
     return line | {"loss": sum(x["loss"] for x in line["receivers"].values()) / len(line["receivers"]), "grad_norm": norm}
 
 # %% ../../nbs/training/22_loop.ipynb #5c17fc50
@@ -232,9 +232,11 @@ def compile_all(wire):
 
 class Kept:
     "What a training keeps in its folder: checkpoints, logs, the best wire"
-    def __init__(self, folder, learned, opt, scaler, cfg: Config, main=True):
-        self.folder, self.learned, self.opt, self.scaler, self.cfg, self.main, self.best = Path(folder), learned, opt, scaler, cfg, main, None
+    def __init__(self, folder, learned, opt, scaler, cfg: Config, processes=Processes()):
+        self.folder, self.learned, self.opt, self.scaler, self.cfg, self.processes, self.best = Path(folder), learned, opt, scaler, cfg, processes, None
+        main = processes.main
         self.start, more = load_checkpoint(self.folder / "checkpoints", learned, opt, cfg.hash, print if main else lambda *_: None)
+        processes.keep_own(opt)
         self.best = more.get("best")
         if main: restore_folder(self.folder / "best")
         if scaler and more.get("scaler"): scaler.load_state_dict(more["scaler"])
@@ -242,7 +244,8 @@ class Kept:
         self.looks = [x["validation"] | {"line": x} for x in old if "validation" in x]
 
     def save(self, done):
-        if self.main: save_checkpoint(self.folder / "checkpoints", self.learned, self.opt, done, self.cfg.hash, {"best": self.best, "scaler": self.scaler and self.scaler.state_dict()})
+        moments = self.processes.moments(self.opt)
+        if self.processes.main: save_checkpoint(self.folder / "checkpoints", self.learned, self.opt, done, self.cfg.hash, {"best": self.best, "scaler": self.scaler and self.scaler.state_dict()}, moments)
 
     def write(self, log, line):
         log.write(json.dumps(line) + "\n"); log.flush()
@@ -286,7 +289,7 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     learned = torch.nn.ModuleDict({"wire": wire} | ({"reader": reader} if reader else {}))
     opt, scaler = make_optimizer(learned, cfg), torch.amp.GradScaler(wire.device.type) if cfg.precision == "fp16" else None
     stream = TrainingStream(cfg, {k: r.tokenizer for k, r in wire.receivers.items()}, processes.rank, processes.world, show)
-    kept, teacher, examples = Kept(folder, learned, opt, scaler, cfg, processes.main), Teacher(wire.receivers, cfg), validation_examples(cfg)
+    kept, teacher, examples = Kept(folder, learned, opt, scaler, cfg, processes), Teacher(wire.receivers, cfg), validation_examples(cfg)
     if cfg.compile: compile_all(wire)
     from latentwire.training.memory import micro_for   # the chapter after this one, which traces what is here
     micro = micro_for(cfg, wire.device, min(max(stream.sizes) if stream.finite else 1024, cfg.max_bytes), 64)

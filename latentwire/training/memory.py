@@ -124,7 +124,7 @@ def plan(cfg: Config, gpu, gpus=1, text_bytes=1024, tokens=64, on_cpu=False):
     rows, share = cfg.questions_per_passage, -(-cfg.step_size // gpus)
     step = functools.cache(lambda n: trace_step(wire, cfg, n, text_bytes, rows, tokens))
     modules = modules_of(wire, cfg)
-    learned, moments = nbytes(p for m in modules for p in m.parameters()), with_moments(modules, cfg)[1]
+    learned, moments = nbytes(p for m in modules for p in m.parameters()), with_moments(modules, cfg)[1] // (gpus if cfg.shard_optimizer else 1)
     fixed = frozen_bytes(wire, cfg) + learned + moments
     room = (1 - SPARE) * gpu - fixed
     m = share if step(share) <= room else bisect.bisect_right(range(1, share), room, key=step)   # 0 if not even one fits

@@ -14,16 +14,18 @@ from ..config import Config, LatentWireError
 class Processes:
     "The processes of a training, this one among them; without a launcher it is alone"
     def __init__(self, cfg: Config | None = None, folder=None):
-        import os
-        self.rank, self.world, self.acc = 0, 1, None
+        import atexit, os
+        self.rank, self.world, self.acc, self.shards = 0, 1, None, False
         places = list(cfg.log_to) if cfg else []
         if not cfg or int(os.environ.get("WORLD_SIZE", 1)) == 1 and not places: return   # nothing to find out
         if os.environ.get("ACCELERATE_USE_DEEPSPEED") == "true": raise LatentWireError("DeepSpeed wants one backward pass for a step, and a wire has one for each receiver; start several processes with torchrun instead.")
-        if os.environ.get("ACCELERATE_USE_FSDP") == "true": raise LatentWireError("FSDP shards what is trained, and a wire's adapters are small beside its frozen receivers; start several processes with torchrun instead, and make the receivers smaller with --quantize 4bit.")
+        if os.environ.get("ACCELERATE_USE_FSDP") == "true": raise LatentWireError("FSDP shards what is trained, and a wire's adapters are small beside its frozen receivers; start several processes with torchrun instead, with --shard_optimizer true if the moments are large, and make the receivers smaller with --quantize 4bit.")
         from accelerate import Accelerator
         for place in places: _check_tracker(place)
         self.acc = Accelerator(cpu=cfg.device == "cpu" or not torch.cuda.is_available(), log_with=places or None, project_dir=str(folder) if folder else None)
         self.rank, self.world = self.acc.process_index, self.acc.num_processes
+        self.shards = cfg.shard_optimizer and self.world > 1
+        if self.world > 1: atexit.register(_leave)
         if places: self.acc.init_trackers("latentwire", {k: v if isinstance(v, (int, float, str, bool)) else str(v) for k, v in cfg.model_dump(mode="json").items()}, {"wandb": {"name": cfg.name, "dir": str(folder)}} if "wandb" in places else {})
 
     @property
@@ -55,6 +57,43 @@ class Processes:
         there, *grads = flat.split([len(params), *(p.numel() for p in params)])
         for p, n, g in zip(params, there.tolist(), grads): p.grad = g.view_as(p).clone() if n else None
 
+    def owners(self, opt):
+        "Each parameter of an optimiser with the process that keeps its moments: the largest first, each to whom has least"
+        params = [p for g in opt.param_groups for p in g["params"]]
+        has, owner = [0] * self.world, [0] * len(params)
+        for i in sorted(range(len(params)), key=lambda i: -params[i].numel()):
+            owner[i] = has.index(min(has)); has[owner[i]] += params[i].numel()
+        return list(zip(params, owner))
+
+    @torch.no_grad()
+    def move(self, opt, step):
+        "Have `step()` move the optimiser; where moments are sharded, each process moves its own parameters and tells the others where they are"
+        if not self.shards: return step()
+        owners = self.owners(opt)
+        for p, r in owners:
+            if r != self.rank: p.grad = None   # it is not moved, and gets no moments
+        step()
+        for r in range(self.world):
+            its = [p for p, owner in owners if owner == r]
+            if not its: continue
+            flat = torch.cat([p.flatten() for p in its])
+            self._with_all(lambda: torch.distributed.broadcast(flat, r))
+            for p, x in zip(its, flat.split([p.numel() for p in its])): p.copy_(x.view_as(p))
+
+    def moments(self, opt):
+        "The optimiser's moments by the parameter's number; where they are sharded, those of all processes in the first, and nothing in the others"
+        state = opt.state_dict()["state"]
+        if not self.shards: return state
+        state, parts = {i: {k: v.cpu() for k, v in s.items()} for i, s in state.items()}, [None] * self.world if self.main else None
+        self._with_all(lambda: torch.distributed.gather_object(state, parts))
+        return {i: s for part in parts or () for i, s in part.items()}
+
+    def keep_own(self, opt):
+        "Let go of the moments that are another's"
+        for p, r in self.owners(opt) if self.shards else ():
+            if r != self.rank:
+                for o in (opt, *getattr(opt, "parts", ())): o.state.pop(p, None)
+
     def _sum(self, x): return self._with_all(lambda: self.acc.reduce(x, "sum"))
     def _with_all(self, work):
         try: return work()
@@ -68,6 +107,10 @@ class Processes:
         if self.acc and self.acc.trackers: self.acc.log(numbers, step=step)
     def close(self):
         if self.acc and self.acc.trackers: self.acc.end_training()
+
+def _leave():
+    # a process that ends while the threads of its group still wait for messages is aborted now and then
+    if torch.distributed.is_initialized(): torch.distributed.destroy_process_group()
 
 def _leaves(d):
     for v in d.values():
