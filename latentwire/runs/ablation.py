@@ -46,7 +46,9 @@ def interval(x):
     return statistics.fmean(x), float(stats.t.ppf(.975, len(x) - 1)) * statistics.stdev(x) / len(x) ** .5
 
 def score(cfg: Config, show=True):
-    "Train and measure one run, or read what was measured: {latent, shuffled, text, seconds, config_hash}"
+    "Train and measure one run, or read what was measured: {latent, shuffled, text, bytes, seconds, config_hash}"
+    from latentwire.data.examples import test_examples
+    from latentwire.data.prompts import make_prompt
     from latentwire.eval.conditions import evaluate, summarize
     from latentwire.runs.experiment import check_run, train_run, training_seconds
     path = cfg.folder / "score.json"
@@ -57,7 +59,8 @@ def score(cfg: Config, show=True):
     check_run(cfg)
     wire = train_run(cfg.model_copy(update={"give_up": 0.}), show=show)   # a variant that learns nothing is a result
     s = summarize(evaluate(wire, cfg, conditions=["text", "latent", "shuffled"], show=show, split="validation"))
-    got = {k: statistics.fmean(r[k]["f1"] for r in s.values()) for k in ("latent", "shuffled", "text")} | {"receivers": {n: r["latent"]["f1"] for n, r in s.items()}, "seconds": training_seconds(cfg.folder), "config_hash": cfg.hash}
+    frames = wire.send([make_prompt(e, cfg).wire_text for e in test_examples(cfg, cfg.eval_seeds[0], "validation")])
+    got = {k: statistics.fmean(r[k]["f1"] for r in s.values()) for k in ("latent", "shuffled", "text")} | {"receivers": {n: r["latent"]["f1"] for n, r in s.items()}, "bytes": statistics.fmean(map(len, frames)), "seconds": training_seconds(cfg.folder), "config_hash": cfg.hash}
     tmp = path.with_name(".score.json"); tmp.write_text(json.dumps(got)); os.replace(tmp, path)
     shutil.rmtree(cfg.folder / "checkpoints", ignore_errors=True); shutil.rmtree(cfg.folder / "best", ignore_errors=True)
     return got
@@ -89,18 +92,19 @@ def table(scores):
         f1 = [s["latent"] for s in got]
         mean, half = interval(f1)
         d, dh = interval([x - b for x, b in zip(f1, base)])
-        rows.append({"axis": axis, "variant": name, "f1": f1, "mean": mean, "half": half, "difference": d, "difference_half": dh, "shuffled": statistics.fmean(s["shuffled"] for s in got)})
+        rows.append({"axis": axis, "variant": name, "f1": f1, "mean": mean, "half": half, "difference": d, "difference_half": dh, "shuffled": statistics.fmean(s["shuffled"] for s in got), "bytes": statistics.fmean(s["bytes"] for s in got)})
     return rows
 
 def verdict(rows):
     "What the table says about the recipe"
     better, worse = ([r for r in rows[1:] if sign * r["difference"] > r["difference_half"]] for sign in (1, -1))
-    say = lambda rs: ", ".join(f"{r['variant']} ({r['difference']:+.3f})" for r in sorted(rs, key=lambda r: -abs(r["difference"])))
+    cost = lambda r: f", {r['bytes'] / rows[0]['bytes']:.1f} times the bytes" if abs(r["bytes"] / rows[0]["bytes"] - 1) > .1 else ""
+    say = lambda rs: ", ".join(f"{r['variant']} ({r['difference']:+.3f}{cost(r)})" for r in sorted(rs, key=lambda r: -abs(r["difference"])))
     return " ".join([f"Better than the recipe beyond its interval: {say(better)}." if better else "Nothing is better than the recipe beyond its interval.",
                      f"Worse: {say(worse)}." if worse else "", f"Within the noise of {len(rows[0]['f1'])} seeds: {len(rows) - 1 - len(better) - len(worse)} of {len(rows) - 1}."]).replace("  ", " ")
 
 def markdown(rows):
     pm = lambda m, h: f"{m:.3f}" + ("" if h == float("inf") else f" ± {h:.3f}")
-    lines = ["| axis | variant | F1 from frames | difference from the recipe | from another's frame |", "|---|---|---|---|---|"]
-    lines += [f"| {r['axis']} | {r['variant']} | {pm(r['mean'], r['half'])} | {'' if not r['axis'] else ('+' if r['difference'] >= 0 else '') + pm(r['difference'], r['difference_half'])} | {r['shuffled']:.3f} |" for r in rows]
+    lines = ["| axis | variant | F1 from frames | difference from the recipe | from another's frame | bytes of a frame |", "|---|---|---|---|---|---|"]
+    lines += [f"| {r['axis']} | {r['variant']} | {pm(r['mean'], r['half'])} | {'' if not r['axis'] else ('+' if r['difference'] >= 0 else '') + pm(r['difference'], r['difference_half'])} | {r['shuffled']:.3f} | {r['bytes']:.0f} |" for r in rows]
     return "\n".join([*lines, "", f"Means over {len(rows[0]['f1'])} seed{'s' * (len(rows[0]['f1']) > 1)}, with 95 % intervals of Student's t over seeds; differences are taken seed by seed. {verdict(rows)}"]) + "\n"

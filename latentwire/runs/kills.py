@@ -112,7 +112,7 @@ def bench_kills(runs=50, steps=12, worlds=(1, 2), seed=0, echo=print):
 
 # %% ../../nbs/runs/56_kills.ipynb #54135143
 def bench_sharing(steps=20, echo=print, **overrides):
-    "The largest difference in the loss of a step between one process, two processes, and two batches that are accumulated"
+    "The largest difference in the loss of a step between one process, two processes, and two batches that are accumulated; raises AssertionError if two that share the moments make another wire than two that do not"
     import torch
     torch.set_num_threads(1)
     from latentwire.model.receiver import Receiver

@@ -69,7 +69,7 @@ def cannot_write(what, folder, e):
     return LatentWireError(f"{what} could not be written to {folder} ({why}); free some space and run the same command again, it goes on from the last checkpoint.")
 
 def save_checkpoint(folder, module, opt, step, config_hash, more=None, moments=None):
-    "Write `folder/step-N`, then drop older ones but the one before; `more` is what else is to be kept, as JSON, `moments` are those of the optimiser where it has not all of them itself"
+    "Write `folder/step-N`, then drop older ones but the one before; `more` is what else is to be kept, as JSON, `moments` are the optimiser's where it has not all of them itself"
     folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
     tmp, final = folder / ".writing", folder / f"step-{step:08d}"
     shutil.rmtree(tmp, ignore_errors=True)
@@ -90,8 +90,8 @@ def checkpoints(folder):
     "The finished checkpoints in a folder, oldest first"
     return sorted(Path(folder).glob("step-*"))
 
-def read_checkpoint(path, module, opt):
-    "Load one checkpoint and return its state; raises ValueError if it is damaged"
+def read_checkpoint(path, module, opt, own=None):
+    "Load one checkpoint and return its state; raises ValueError if it is damaged. `own` are the numbers of the parameters whose moments are wanted, if not all"
     try:
         state = json.loads((path / "state.json").read_text())
         for name, crc in state.get("crc32", {}).items():
@@ -100,19 +100,19 @@ def read_checkpoint(path, module, opt):
         load_weights(module, path / "model.safetensors")
     except (OSError, ValueError, KeyError, SafetensorError, LatentWireError) as e: raise ValueError(str(e).splitlines()[0]) from e
     d = opt.state_dict()
-    d["state"] = {i: {k.split(".", 1)[1]: v for k, v in moments.items() if k.startswith(f"{i}.")} for i in {int(k.split(".", 1)[0]) for k in moments}}
+    d["state"] = {i: {k.split(".", 1)[1]: v for k, v in moments.items() if k.startswith(f"{i}.")} for i in {int(k.split(".", 1)[0]) for k in moments} if own is None or i in own}
     opt.load_state_dict(d)
     if "rng" in state: set_rng_state(state["rng"])
     return state
 
-def load_checkpoint(folder, module, opt, config_hash, log=print):
-    "Load the newest readable checkpoint into a module and its optimiser; its step and what else was kept, (0, {}) if there is none"
+def load_checkpoint(folder, module, opt, config_hash, log=print, own=None):
+    "Load the newest readable checkpoint into a module and its optimiser, as `read_checkpoint` does; its step and what else was kept, (0, {}) if there is none"
     for old in Path(folder).glob(".step-*.old"): restore_folder(old.with_name(old.name[1:-4]))
     for path in reversed(checkpoints(folder)):
         try: there = json.loads((path / "state.json").read_text())["config_hash"]
         except (OSError, ValueError, KeyError, TypeError): there = config_hash   # damaged, as will be said
         if there != config_hash: raise LatentWireError(f"{folder} belongs to another configuration; choose another --name, or take the settings of its config.json.")
-        try: state = read_checkpoint(path, module, opt)
+        try: state = read_checkpoint(path, module, opt, own)
         except ValueError as e: log(f"The checkpoint {path} is damaged ({e}); trying the one before."); continue
         return state["step"], state.get("more", {})
     if checkpoints(folder): raise LatentWireError(f"None of the checkpoints in {folder} can be read; remove the folder to train from the start.")

@@ -235,8 +235,7 @@ class Kept:
     def __init__(self, folder, learned, opt, scaler, cfg: Config, processes=Processes()):
         self.folder, self.learned, self.opt, self.scaler, self.cfg, self.processes, self.best = Path(folder), learned, opt, scaler, cfg, processes, None
         main = processes.main
-        self.start, more = load_checkpoint(self.folder / "checkpoints", learned, opt, cfg.hash, print if main else lambda *_: None)
-        processes.keep_own(opt)
+        self.start, more = load_checkpoint(self.folder / "checkpoints", learned, opt, cfg.hash, print if main else lambda *_: None, processes.own(opt))
         self.best = more.get("best")
         if main: restore_folder(self.folder / "best")
         if scaler and more.get("scaler"): scaler.load_state_dict(more["scaler"])
@@ -292,7 +291,7 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     kept, teacher, examples = Kept(folder, learned, opt, scaler, cfg, processes), Teacher(wire.receivers, cfg), validation_examples(cfg)
     if cfg.compile: compile_all(wire)
     from latentwire.training.memory import micro_for   # the chapter after this one, which traces what is here
-    micro = micro_for(cfg, wire.device, min(max(stream.sizes) if stream.finite else 1024, cfg.max_bytes), 64)
+    micro = micro_for(cfg, wire.device, min(max(stream.sizes) if stream.finite else 1024, cfg.max_bytes), 64, processes.world)
     batches = iter(loader(stream, kept.start, pin=wire.device.type == "cuda"))
     bar = tqdm(range(kept.start, stream.steps), initial=kept.start, total=stream.steps, disable=not show, mininterval=2, desc="training", file=sys.stdout, ncols=130)
     try:
