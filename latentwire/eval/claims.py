@@ -21,12 +21,12 @@ def results_folder(root=None):
     return Path(root or project_root()) / "results"
 
 def lookup(name, path, root=None):
-    "The figure in a results file at a way of keys with dots between them"
+    "The figure in a results file at a way of keys with dots between them; an item of a list by its place or its variant"
     file = results_folder(root) / f"{name}.json"
     if not file.exists(): raise LatentWireError(f"There is no results file {file.name}: make it with latentwire claims --add runs/{name}.")
     value = read_json(file)
     for key in path.split("."):
-        if isinstance(value, list): value = dict(zip(map(str, range(len(value))), value))
+        if isinstance(value, list): value = dict(zip(map(str, range(len(value))), value)) | {x["variant"]: x for x in value if isinstance(x, dict) and "variant" in x}
         if not isinstance(value, dict) or key not in value: raise LatentWireError(f"{file.name} has no {path}: " + nearest(key, list(value) if isinstance(value, dict) else [], "key"))
         value = value[key]
     return value
