@@ -341,7 +341,7 @@ def _shown(line):
 def _looked(done, v):
     "What a look at validation passages has seen, as a line for each receiver"
     sample = {s["receiver"]: s for s in reversed(v["samples"])}
-    return "\n".join(f"step {done}: {k} answers {x['exact']:.0%} of the validation passages exactly, gap {x['gap']:.2f} nats; e.g. {sample[k]['question']} {sample[k]['said']!r} (is: {sample[k]['answer']!r})" for k, x in v["receivers"].items())
+    return "\n".join(f"step {done}: {k} answers {x['exact']:.0%} of the validation passages exactly, gap {x['gap']:z.2f} nats; e.g. {sample[k]['question']} {sample[k]['said']!r} (is: {sample[k]['answer']!r})" for k, x in v["receivers"].items())
 
 def last_texts(stream, n=4000):
     "Up to n different texts of the last steps of a training"
