@@ -1,4 +1,5 @@
 "Installs LatentWire from settings.ini, nbdev's one place for names, versions and requirements."
+
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -25,7 +26,12 @@ setup(
     include_package_data=True,
     python_requires=f">={cfg['min_python']},<3.13",
     install_requires=cfg["requirements"].split(),
-    extras_require={"dev": cfg["dev_requirements"].split(), **{k: cfg[f"{k}_requirements"].split() for k in ("quant", "stats", "llmlingua", "tensorboard", "wandb", "umap")}},
+    extras_require={
+        "dev": cfg["dev_requirements"].split(),
+        **{
+            k: cfg[f"{k}_requirements"].split() for k in ("quant", "stats", "llmlingua", "tensorboard", "wandb", "umap")
+        },
+    },
     entry_points={
         "console_scripts": [cfg["console_scripts"]],
         "nbdev": [f"{cfg['lib_name']}={cfg['lib_name']}._modidx:d"],

@@ -8,7 +8,9 @@ __all__ = ['settings', 'config_from', 'cli', 'experiment_', 'task', 'runs', 'tra
            'docs', 'waiting', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
-import os, shlex, sys
+import os
+import shlex
+import sys
 
 import click
 
@@ -18,9 +20,16 @@ from .config import PRESETS, Config, LatentWireError, make_config, read_json
 # %% ../nbs/60_cli.ipynb #71fd46c5
 def _as_given(key, value):
     "A flag's text as the config wants it: lists are comma separated, `none` clears"
-    if key not in Config.model_fields: return value
-    if value.lower() in ("none", ""): return () if "tuple" in str(Config.model_fields[key].annotation) else None
-    return tuple(v.strip() for v in value.split(",") if v.strip()) if "tuple" in str(Config.model_fields[key].annotation) else value
+    if key not in Config.model_fields:
+        return value
+    if value.lower() in ("none", ""):
+        return () if "tuple" in str(Config.model_fields[key].annotation) else None
+    return (
+        tuple(v.strip() for v in value.split(",") if v.strip())
+        if "tuple" in str(Config.model_fields[key].annotation)
+        else value
+    )
+
 
 def settings(command):
     "Give a command a flag for each field of the config, and `--preset` and `--config`"
@@ -28,15 +37,32 @@ def settings(command):
     for key, field in reversed(Config.model_fields.items()):
         flags = list(dict.fromkeys(["--" + key.replace("_", "-"), "--" + key]))
         default = x if (x := getattr(usual, key)) not in ((), None) else ""
-        more = dict(is_flag=False, flag_value="true") if field.annotation is bool else {}   # --preflight is --preflight true
-        command = click.option(*flags, key, metavar="VALUE", **more, help=f"{field.description}" + (f"  [{default}]" if default != "" else ""))(command)
-    command = click.option("--fp16", metavar="VALUE", is_flag=False, flag_value="true", help="the same as --precision fp16")(command)
+        more = (
+            dict(is_flag=False, flag_value="true") if field.annotation is bool else {}
+        )  # --preflight is --preflight true
+        command = click.option(
+            *flags,
+            key,
+            metavar="VALUE",
+            **more,
+            help=f"{field.description}" + (f"  [{default}]" if default != "" else ""),
+        )(command)
+    command = click.option(
+        "--fp16", metavar="VALUE", is_flag=False, flag_value="true", help="the same as --precision fp16"
+    )(command)
     command = click.option("--config", "config_file", metavar="FILE", help="a JSON file with settings")(command)
-    return click.option("--preset", default="lab", show_default=True, help=f"where the settings start: {', '.join(PRESETS)}; a default in brackets below is that of lab")(command)
+    return click.option(
+        "--preset",
+        default="lab",
+        show_default=True,
+        help=f"where the settings start: {', '.join(PRESETS)}; a default in brackets below is that of lab",
+    )(command)
+
 
 def _given(flags):
     "The flags that were given; a comma list where one value is expected stays a text, for whoever sweeps"
     return {k: _as_given(k, v) for k, v in flags.items() if v is not None}
+
 
 def config_from(preset, config_file, flags):
     "The config of a command's flags"
@@ -45,23 +71,34 @@ def config_from(preset, config_file, flags):
 # %% ../nbs/60_cli.ipynb #28100e06
 @click.group(context_settings=dict(help_option_names=["-h", "--help"], max_content_width=110))
 @click.version_option(package_name="latentwire")
-def cli(): "Frozen language models of different families talk without text."
+def cli():
+    "Frozen language models of different families talk without text."
+
 
 @cli.command(name="experiment")
 @settings
-@click.option("--experiment", "experiment", metavar="NAME", help="the notebook to run  [the one called as the run, else baseline]")
+@click.option(
+    "--experiment", "experiment", metavar="NAME", help="the notebook to run  [the one called as the run, else baseline]"
+)
 def experiment_(preset, config_file, experiment, **flags):
     "Train, evaluate and report: the notebook of an experiment, executed. A list, as in --latent_len 16,32,64, asks for a run for each value."
+    from latentwire.eval.report import verdict
     from latentwire.runs.experiment import experiment_for
     from latentwire.runs.launch import experiment_configs, run_experiment
-    from latentwire.eval.report import verdict
+
     name = flags["name"] or experiment or Config.model_fields["name"].default
     experiment = experiment or experiment_for(name)
     cfgs, parameters = experiment_configs(experiment, preset, config_file, **_given(flags) | {"name": name})
     results = run_experiment(experiment, name, cfgs, parameters, click.echo)
     if len(cfgs) == 1 and (cfgs[0].folder / "metrics.json").exists():
-        click.echo("\n" + "\n".join(verdict(read_json(cfgs[0].folder / "metrics.json"))).replace("**", "") + f"\n\n{cfgs[0].folder}/report.html")
-    else: click.echo("\n".join(f"{r['run']}: {r['figure']}" for r in results))
+        click.echo(
+            "\n"
+            + "\n".join(verdict(read_json(cfgs[0].folder / "metrics.json"))).replace("**", "")
+            + f"\n\n{cfgs[0].folder}/report.html"
+        )
+    else:
+        click.echo("\n".join(f"{r['run']}: {r['figure']}" for r in results))
+
 
 @cli.command()
 @click.argument("plan")
@@ -70,82 +107,154 @@ def experiment_(preset, config_file, experiment, **flags):
 def task(plan, stage, index):
     "Run one task of a plan, as the jobs of `latentwire slurm` do."
     from latentwire.runs.launch import run_task
+
     click.echo(run_task(read_json(plan)["stages"][stage][index])["figure"])
 
+
 @cli.command()
-@click.option("--runs-dir", "--runs_dir", "runs_dir", default=Config.model_fields["runs_dir"].default, show_default=True, metavar="FOLDER", help="folder that holds the runs")
+@click.option(
+    "--runs-dir",
+    "--runs_dir",
+    "runs_dir",
+    default=Config.model_fields["runs_dir"].default,
+    show_default=True,
+    metavar="FOLDER",
+    help="folder that holds the runs",
+)
 def runs(runs_dir):
     "List what ran, runs, waits, was stopped or failed."
     from latentwire.runs.launch import list_runs, records_folder, say_runs
+
     click.echo("\n".join(say_runs(list_runs(records_folder(runs_dir)))))
+
 
 @cli.command()
 @settings
 @click.option("--wire", "base", metavar="FOLDER", help="a trained wire to add a receiver to; its settings are taken")
-@click.option("--add-receiver", "--add_receiver", "added", metavar="ID", help="the receiver to add: only its adapter is trained")
+@click.option(
+    "--add-receiver", "--add_receiver", "added", metavar="ID", help="the receiver to add: only its adapter is trained"
+)
 def train(preset, config_file, base, added, **flags):
     "Train a wire, go on with one that was stopped, or add a receiver to one."
     from latentwire.runs.experiment import check_run, train_run
-    if bool(base) != bool(added): raise LatentWireError("To add a receiver give both --wire FOLDER and --add_receiver ID.")
+
+    if bool(base) != bool(added):
+        raise LatentWireError("To add a receiver give both --wire FOLDER and --add_receiver ID.")
     if base:
         from latentwire.training.loop import config_to_add
+
         cfg = config_to_add(base, added, **_given(flags))
-    else: cfg = config_from(preset, config_file, flags)
-    check_run(cfg); train_run(cfg)
+    else:
+        cfg = config_from(preset, config_file, flags)
+    check_run(cfg)
+    train_run(cfg)
     click.echo(f"The wire is in {cfg.folder}/wire; next: bash RUN.sh eval --checkpoint {cfg.folder}")
+
 
 @cli.command()
 @settings
 @click.option("--gpu", default="80GB", show_default=True, help="memory of a GPU")
 @click.option("--gpus", type=click.IntRange(1), default=1, show_default=True, help="how many share a batch")
-@click.option("--text-bytes", "--text_bytes", type=click.IntRange(1), default=1024, show_default=True, help="bytes of a passage")
-@click.option("--tokens", type=click.IntRange(1), default=64, show_default=True, help="tokens of question, anchor and answer")
+@click.option(
+    "--text-bytes", "--text_bytes", type=click.IntRange(1), default=1024, show_default=True, help="bytes of a passage"
+)
+@click.option(
+    "--tokens", type=click.IntRange(1), default=64, show_default=True, help="tokens of question, anchor and answer"
+)
 def plan(preset, config_file, gpu, gpus, text_bytes, tokens, **flags):
     "Work out the memory of a training and the largest micro-batch; needs no GPU and no weights."
     from latentwire.training.memory import parse_bytes, plan, say_plan
-    click.echo("\n".join(say_plan(plan(config_from(preset, config_file, flags), parse_bytes(gpu), gpus, text_bytes, tokens), gpus)))
+
+    click.echo(
+        "\n".join(
+            say_plan(plan(config_from(preset, config_file, flags), parse_bytes(gpu), gpus, text_bytes, tokens), gpus)
+        )
+    )
+
 
 @cli.command()
 @settings
-@click.option("--axes", metavar="NAMES", help="what is varied: losses, calibration, adapter, pooling, rounding, curriculum  [all]")
+@click.option(
+    "--axes", metavar="NAMES", help="what is varied: losses, calibration, adapter, pooling, rounding, curriculum  [all]"
+)
 @click.option("--seeds", default="0,1,2", show_default=True, help="training seeds")
 @click.option("--quick", is_flag=True, help="two receivers and short trainings: to try it out")
 def ablation(preset, config_file, axes, seeds, quick, **flags):
     "Vary the recipe one part at a time, over seeds, into a table with intervals; goes on where it stopped."
     from latentwire.runs.ablation import QUICK, ablate
-    try: seeds = tuple(int(s) for s in seeds.split(","))
-    except ValueError: raise LatentWireError(f"Seeds are whole numbers with commas between them, not {seeds!r}.") from None
-    cfg = config_from(preset, config_file, flags | {"name": flags["name"] or ("ablation-quick" if quick else "ablation")})
-    if quick: cfg = make_config(**cfg.model_dump() | {k: v for k, v in QUICK.items() if flags.get(k) is None})
+
+    try:
+        seeds = tuple(int(s) for s in seeds.split(","))
+    except ValueError:
+        raise LatentWireError(f"Seeds are whole numbers with commas between them, not {seeds!r}.") from None
+    cfg = config_from(
+        preset, config_file, flags | {"name": flags["name"] or ("ablation-quick" if quick else "ablation")}
+    )
+    if quick:
+        cfg = make_config(**cfg.model_dump() | {k: v for k, v in QUICK.items() if flags.get(k) is None})
     ablate(cfg, axes and axes.split(","), seeds, echo=click.echo, command=f"bash RUN.sh {shlex.join(sys.argv[1:])}")
+
 
 @cli.command(name="eval")
 @click.option("--checkpoint", required=True, metavar="FOLDER", help="the folder of a run")
-@click.option("--samples", type=click.IntRange(1), help="test examples for each evaluation seed  [as the run's config says]")
+@click.option(
+    "--samples", type=click.IntRange(1), help="test examples for each evaluation seed  [as the run's config says]"
+)
 @click.option("--conditions", help="conditions, comma separated; all for every baseline too  [the controls]")
-@click.option("--fresh-eval", "--fresh_eval", "fresh", is_flag=True, help="remove the results of an earlier evaluation first")
+@click.option(
+    "--fresh-eval", "--fresh_eval", "fresh", is_flag=True, help="remove the results of an earlier evaluation first"
+)
 def eval_(checkpoint, samples, conditions, fresh):
     "Evaluate a trained wire under all conditions, into FOLDER/eval; a stopped evaluation goes on."
     if fresh:
         import shutil
+
         shutil.rmtree(f"{checkpoint}/eval", ignore_errors=True)
     from latentwire.eval.report import verdict
     from latentwire.model.wire import Wire
     from latentwire.runs.experiment import eval_run
+
     wire = Wire.from_pretrained(checkpoint)
     cfg = make_config(**wire.cfg.model_dump() | ({"eval_samples": samples} if samples else {}))
-    command = f"bash RUN.sh eval --checkpoint {checkpoint}" + (f" --samples {samples}" if samples else "") + (f" --conditions {conditions}" if conditions else "")
-    click.echo("\n".join(verdict(eval_run(wire, cfg, f"{checkpoint}/eval", command=command, conditions=conditions.split(",") if conditions else None))).replace("**", "") + f"\n\n{checkpoint}/eval/report.html")
+    command = (
+        f"bash RUN.sh eval --checkpoint {checkpoint}"
+        + (f" --samples {samples}" if samples else "")
+        + (f" --conditions {conditions}" if conditions else "")
+    )
+    click.echo(
+        "\n".join(
+            verdict(
+                eval_run(
+                    wire,
+                    cfg,
+                    f"{checkpoint}/eval",
+                    command=command,
+                    conditions=conditions.split(",") if conditions else None,
+                )
+            )
+        ).replace("**", "")
+        + f"\n\n{checkpoint}/eval/report.html"
+    )
+
 
 @cli.command(name="statistical_test")
-@click.option("--exp1", required=True, metavar="FOLDERS", help="an evaluated run, or several training seeds of one, comma separated")
+@click.option(
+    "--exp1",
+    required=True,
+    metavar="FOLDERS",
+    help="an evaluated run, or several training seeds of one, comma separated",
+)
 @click.option("--exp2", required=True, metavar="FOLDERS", help="what to compare it with")
-@click.option("--metric", default="f1", show_default=True, help="em, nll ...: any number in the rows of predictions.jsonl")
+@click.option(
+    "--metric", default="f1", show_default=True, help="em, nll ...: any number in the rows of predictions.jsonl"
+)
 @click.option("--condition", default="latent", show_default=True, help="the condition to compare under")
 def statistical_test(exp1, exp2, metric, condition):
     "Say whether one run is better than another: a verdict in sentences, and a table."
     from latentwire.eval.stats import compare_runs, say_comparison
+
     click.echo("\n".join(say_comparison(compare_runs(exp1.split(","), exp2.split(","), metric, condition))))
+
 
 @cli.command()
 @click.argument("runs", nargs=-1, required=True, metavar="FOLDERS...")
@@ -153,7 +262,9 @@ def statistical_test(exp1, exp2, metric, condition):
 def report(runs, out):
     "Report evaluated runs together: report.md, report.html, and a paper folder for pdflatex."
     from latentwire.eval.paper import report_runs
+
     click.echo(f"{report_runs(runs, out)}/report.html")
+
 
 @cli.command()
 @click.option("--verify", "which", metavar="NAME", help="make results again and compare: lab for all on lab data")
@@ -162,11 +273,21 @@ def report(runs, out):
 def claims(which, run, name):
     "Check that every figure in README and site comes from a results file."
     from latentwire.eval.claims import add_result, check_claims, verify
-    if run: click.echo(add_result(run, name))
-    elif which: sys.exit(0 if verify(which, click.echo) else 1)
+
+    if run:
+        click.echo(add_result(run, name))
+    elif which:
+        sys.exit(0 if verify(which, click.echo) else 1)
     else:
-        for w in (wrong := check_claims()): click.echo(w)
-        click.echo(f"{len(wrong)} figures to put right." if wrong else "Every figure in README and site comes from a results file."); sys.exit(bool(wrong))
+        for w in (wrong := check_claims()):
+            click.echo(w)
+        click.echo(
+            f"{len(wrong)} figures to put right."
+            if wrong
+            else "Every figure in README and site comes from a results file."
+        )
+        sys.exit(bool(wrong))
+
 
 @cli.command()
 @click.option("--wire", "folder", required=True, metavar="FOLDER", help="the folder of a run")
@@ -179,38 +300,56 @@ def send(folder, question, codec, rate, lines, cache):
     "Read a text from standard input and write its frame to standard output."
     from latentwire.model.cache import FrameCache
     from latentwire.model.wire import Wire
+
     data = click.get_binary_stream("stdin").read()
-    try: text = data.decode().rstrip("\n")
-    except UnicodeDecodeError as e: raise LatentWireError(f"The text is not UTF-8 ({e}).") from e
+    try:
+        text = data.decode().rstrip("\n")
+    except UnicodeDecodeError as e:
+        raise LatentWireError(f"The text is not UTF-8 ({e}).") from e
     wire, out = Wire.from_pretrained(folder, receivers=[]), click.get_binary_stream("stdout")
     texts = [wire.prompt_text(t, question) for t in (text.split("\n") if lines else [text])]
     for i in range(0, len(texts), 64):
-        part = texts[i:i + 64]
-        for frame in FrameCache(cache).send(wire, part, codec, rate) if cache else wire.send(part, codec, rate): out.write(bytes(frame))
+        part = texts[i : i + 64]
+        for frame in FrameCache(cache).send(wire, part, codec, rate) if cache else wire.send(part, codec, rate):
+            out.write(bytes(frame))
         out.flush()
+
 
 def _frames(path):
     "The frames in a file, or in standard input for -"
     from latentwire.model.frame import split_frames
-    try: stream = click.open_file(path, "rb")
-    except OSError as e: raise LatentWireError(f"Cannot read {path}: {e.strerror}.") from e
+
+    try:
+        stream = click.open_file(path, "rb")
+    except OSError as e:
+        raise LatentWireError(f"Cannot read {path}: {e.strerror}.") from e
     with stream:
         n = 0
-        for n, frame in enumerate(split_frames(stream), 1): yield frame
-        if not n: raise LatentWireError(f"There is no frame in {path}: it is empty.")
+        for n, frame in enumerate(split_frames(stream), 1):
+            yield frame
+        if not n:
+            raise LatentWireError(f"There is no frame in {path}: it is empty.")
+
 
 @cli.command()
 @click.argument("frame", type=click.Path(allow_dash=True))
-@click.option("--wire", "folder", metavar="FOLDER", help="the folder of a run  [the one in runs/ that has the frame's fingerprint]")
+@click.option(
+    "--wire",
+    "folder",
+    metavar="FOLDER",
+    help="the folder of a run  [the one in runs/ that has the frame's fingerprint]",
+)
 @click.option("--receiver", required=True, help="a receiver of the wire, or a part of its name")
 @click.option("--question", default="", help="what to ask about the text")
 def receive(frame, folder, receiver, question):
     "Have a receiver answer a question about the text of each frame in a file; - is standard input."
     from latentwire.model.wire import Wire, wire_with
+
     wire = None
     for f in _frames(frame):
         wire = wire or Wire.from_pretrained(folder or wire_with(f.header().fingerprint))
-        click.echo(" ".join(wire.receive(f, receiver, question).split()))   # a line for each frame
+        click.echo(" ".join(wire.receive(f, receiver, question).split()))  # a line for each frame
+
 
 @cli.command()
 @click.argument("frame", type=click.Path(allow_dash=True))
@@ -219,20 +358,33 @@ def inspect(frame):
     total = payload = n = 0
     for n, f in enumerate(_frames(frame), 1):
         h = f.header()
-        click.echo(f"frame {n}: {len(f)} bytes, version {h.version}, sender {h.fingerprint.hex()}, {h.codec_name}, rate {h.rate}, {h.M} latents, {h.length} bytes of payload and {len(f) - h.length} of overhead, checksum fits")
-        total += len(f); payload += h.length
-    if n > 1: click.echo(f"{n} frames, {total} bytes, {total - payload} of them overhead")
+        click.echo(
+            f"frame {n}: {len(f)} bytes, version {h.version}, sender {h.fingerprint.hex()}, {h.codec_name}, rate {h.rate}, {h.M} latents, {h.length} bytes of payload and {len(f) - h.length} of overhead, checksum fits"
+        )
+        total += len(f)
+        payload += h.length
+    if n > 1:
+        click.echo(f"{n} frames, {total} bytes, {total - payload} of them overhead")
+
 
 @cli.command()
 @click.argument("frame", type=click.Path(allow_dash=True))
 @click.option("--rate", type=click.IntRange(1), required=True, help="the rate to cut to")
 def cut(frame, rate):
     "Write the frames of a file to standard output at a lower rate; no wire is needed."
-    for f in _frames(frame): click.get_binary_stream("stdout").write(bytes(f.cut(min(rate, f.header().rate))))
+    for f in _frames(frame):
+        click.get_binary_stream("stdout").write(bytes(f.cut(min(rate, f.header().rate))))
+
 
 @cli.command()
 @settings
-@click.option("--job", type=click.Choice(["training", "eval", "experiment"]), default="experiment", show_default=True, help="what to run")
+@click.option(
+    "--job",
+    type=click.Choice(["training", "eval", "experiment"]),
+    default="experiment",
+    show_default=True,
+    help="what to run",
+)
 @click.option("--profile", metavar="NAME", help="a site's settings: slurm/profiles/NAME.json")
 @click.option("--gpus", type=click.IntRange(0), default=1, show_default=True, help="GPUs of a training")
 @click.option("--nodes", type=click.IntRange(1), default=1, show_default=True, help="nodes that share a training")
@@ -240,44 +392,94 @@ def cut(frame, rate):
 @click.option("--account", help="account to charge")
 @click.option("--partition", help="partition to run in")
 @click.option("--mem", help="memory, such as 256GB")
-@click.option("--requeues", type=click.IntRange(0), help="how often a job may be started again  [as the profile says, else 10]")
-@click.option("--array-limit", "--array_limit", "array_limit", type=click.IntRange(1), help="runs of a sweep at the same time  [as the profile says, else 16]")
+@click.option(
+    "--requeues", type=click.IntRange(0), help="how often a job may be started again  [as the profile says, else 10]"
+)
+@click.option(
+    "--array-limit",
+    "--array_limit",
+    "array_limit",
+    type=click.IntRange(1),
+    help="runs of a sweep at the same time  [as the profile says, else 16]",
+)
 @click.option("--checkpoint", metavar="FOLDER", help="the run to evaluate, for --job eval")
-@click.option("--experiment", "experiment", metavar="NAME", help="the notebook to run  [the one called as the run, else baseline]")
+@click.option(
+    "--experiment", "experiment", metavar="NAME", help="the notebook to run  [the one called as the run, else baseline]"
+)
 @click.option("--dry-run", "--dry_run", is_flag=True, help="show the sbatch files and do not submit them")
-def slurm(preset, config_file, job, profile, gpus, nodes, limit, account, partition, mem, requeues, array_limit, checkpoint, experiment, dry_run, **flags):
+def slurm(
+    preset,
+    config_file,
+    job,
+    profile,
+    gpus,
+    nodes,
+    limit,
+    account,
+    partition,
+    mem,
+    requeues,
+    array_limit,
+    checkpoint,
+    experiment,
+    dry_run,
+    **flags,
+):
     "Submit the jobs of a training, an evaluation or an experiment to SLURM."
     from pathlib import Path
+
     from latentwire.runs.experiment import experiment_for
     from latentwire.runs.launch import experiment_configs
     from latentwire.runs.slurm import STAGE_OF, read_profile, sbatch_files, submit
+
     if job == "eval":
-        if not checkpoint: raise LatentWireError("An evaluation needs the run to evaluate: add --checkpoint runs/NAME.")
+        if not checkpoint:
+            raise LatentWireError("An evaluation needs the run to evaluate: add --checkpoint runs/NAME.")
         there = Path(checkpoint).absolute()
-        flags = {k: v for k, v in flags.items() if k == "eval_samples"} | {"name": there.name, "runs_dir": str(there.parent)}
+        flags = {k: v for k, v in flags.items() if k == "eval_samples"} | {
+            "name": there.name,
+            "runs_dir": str(there.parent),
+        }
         config_file = str(there / "config.json")
     name = flags["name"] or experiment or Config.model_fields["name"].default
     experiment = STAGE_OF.get(job) or experiment or experiment_for(name)
     cfgs, parameters = experiment_configs(experiment, preset, config_file, **_given(flags) | {"name": name})
-    site = read_profile(profile, account=account, partition=partition, mem=mem, requeues=requeues, array_limit=array_limit)
-    path, plan, files = sbatch_files(experiment, name, cfgs, parameters, profile=site, gpus=gpus, nodes=nodes, time=limit)
-    if dry_run: click.echo("\n".join(f"# {path.parent}/{stage}.sbatch\n{text}" for stage, text in files.items())); return
-    if not files: click.echo("All of it has been done before; remove the run's folder to do it again."); return
-    for stage, id in submit(path, plan, files).items(): click.echo(f"{stage}: job {id}")
+    site = read_profile(
+        profile, account=account, partition=partition, mem=mem, requeues=requeues, array_limit=array_limit
+    )
+    path, plan, files = sbatch_files(
+        experiment, name, cfgs, parameters, profile=site, gpus=gpus, nodes=nodes, time=limit
+    )
+    if dry_run:
+        click.echo("\n".join(f"# {path.parent}/{stage}.sbatch\n{text}" for stage, text in files.items()))
+        return
+    if not files:
+        click.echo("All of it has been done before; remove the run's folder to do it again.")
+        return
+    for stage, id in submit(path, plan, files).items():
+        click.echo(f"{stage}: job {id}")
+
 
 @cli.command()
 @click.option("--family", type=click.Choice(["llama", "qwen", "neox"]), help="which lab receiver to make")
-@click.option("--wire", "run", metavar="FOLDER", help="instead of a receiver, make the wire that ships of the wire of this run")
+@click.option(
+    "--wire", "run", metavar="FOLDER", help="instead of a receiver, make the wire that ships of the wire of this run"
+)
 @click.option("--out", required=True, metavar="FOLDER", help="where to write it")
 @click.option("--steps", type=click.IntRange(1), help="training steps  [as in the recipe of the one that ships]")
 def lab(family, run, out, steps):
     "Make a lab receiver from its seed, or the lab's wire from a run, as those that ship were made."
-    if bool(family) == bool(run): raise LatentWireError("Say what to make: --family llama, qwen or neox, or --wire runs/NAME.")
+    if bool(family) == bool(run):
+        raise LatentWireError("Say what to make: --family llama, qwen or neox, or --wire runs/NAME.")
     if run:
         from latentwire.lab.ship import ship
-        click.echo(f"The wire is in {ship(run, out)}."); return
+
+        click.echo(f"The wire is in {ship(run, out)}.")
+        return
     from latentwire.lab.make import train_receiver
+
     train_receiver(family, out, steps=steps, log=click.echo)
+
 
 @cli.command()
 @click.argument("name", type=click.Choice(["pipeline", "tokens", "frames", "fuzz", "step", "kills", "breaks"]))
@@ -287,7 +489,9 @@ def lab(family, run, out, steps):
 def bench(name, dataset, data_dir, tokenizers):
     "Measure how long the parts take."
     from latentwire.runs.bench import bench
+
     bench(name, dataset, data_dir, tokenizers, click.echo)
+
 
 @cli.command()
 @click.option("--quick", is_flag=True, help="leave out slow cells")
@@ -295,45 +499,73 @@ def bench(name, dataset, data_dir, tokenizers):
 def test(quick, module):
     "Run every notebook as a test."
     from latentwire.runs.tests import run_tests
-    if not run_tests(quick, module): sys.exit(1)
+
+    if not run_tests(quick, module):
+        sys.exit(1)
+
 
 @cli.command()
 @click.option("--out", metavar="FOLDER", help="where to write the pages, without showing them  [_site, and show it]")
 @click.option("--no-serve", "--no_serve", "no_serve", is_flag=True, help="build only")
 @click.option("--port", type=click.IntRange(1, 65000), default=8000, show_default=True, help="the first port to try")
-@click.option("--check", is_flag=True, help="build, and look at every page in a headless Chromium, as wide as a phone and as a desktop")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="build, and look at every page in a headless Chromium, as wide as a phone and as a desktop",
+)
 @click.option("--readme", "only_readme", is_flag=True, help="write README.md from nbs/index.ipynb instead")
 def docs(out, no_serve, port, check, only_readme):
     "Build the documentation site from the notebooks and show it on this machine."
     from latentwire.runs.docs import build_site, readme, serve
     from latentwire.runs.experiment import project_root
-    if only_readme: (project_root() / "README.md").write_text(readme()); return
+
+    if only_readme:
+        (project_root() / "README.md").write_text(readme())
+        return
     folder = build_site(out or "_site")
     click.echo(f"{folder}/index.html")
     if check:
         from latentwire.runs.browser import check_site
+
         click.echo(check_site(folder))
-    elif not (out or no_serve): serve(folder, port)
+    elif not (out or no_serve):
+        serve(folder, port)
 
 # %% ../nbs/60_cli.ipynb #0c9b1e02
 def waiting(busy):
     "How the threads of OpenMP wait, as environment variables, on a machine whose cores are busy by so many percent"
     return {"OMP_WAIT_POLICY": "PASSIVE"} | ({"GOMP_SPINCOUNT": "100000"} if busy < 20 else {})
 
+
 def _quiet_or_not(verb):
-    if verb not in ("train", "experiment", "task", "ablation") or {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys(): return   # somebody has said how
+    if (
+        verb not in ("train", "experiment", "task", "ablation")
+        or {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys()
+    ):
+        return  # somebody has said how
     import psutil
-    os.environ.update(waiting(psutil.cpu_percent(.3)))   # torch is not there yet: it reads this when it comes
+
+    os.environ.update(waiting(psutil.cpu_percent(0.3)))  # torch is not there yet: it reads this when it comes
 
 # %% ../nbs/60_cli.ipynb #deab22e8
 def main(args=None):
     "The entry point of the `latentwire` command"
     _quiet_or_not(next(iter(sys.argv[1:] if args is None else args), ""))
-    try: cli.main(args, prog_name="latentwire", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as e: click.echo(e.format_message(), err=True); sys.exit(2)
-    except click.ClickException as e: click.echo(f"latentwire: {e.format_message()}", err=True); sys.exit(2)
-    except (click.Abort, KeyboardInterrupt): click.echo("latentwire: interrupted; the same command goes on from the last checkpoint.", err=True); sys.exit(130)
-    except LatentWireError as e: click.echo(f"latentwire: {e}", err=True); sys.exit(e.code)
+    try:
+        cli.main(args, prog_name="latentwire", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as e:
+        click.echo(e.format_message(), err=True)
+        sys.exit(2)
+    except click.ClickException as e:
+        click.echo(f"latentwire: {e.format_message()}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("latentwire: interrupted; the same command goes on from the last checkpoint.", err=True)
+        sys.exit(130)
+    except LatentWireError as e:
+        click.echo(f"latentwire: {e}", err=True)
+        sys.exit(e.code)
 
 # %% ../nbs/60_cli.ipynb #5a17c0de
-if __name__ == "__main__" and "__file__" in globals(): main()   # as a module, and not in a notebook
+if __name__ == "__main__" and "__file__" in globals():
+    main()  # as a module, and not in a notebook

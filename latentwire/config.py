@@ -7,7 +7,9 @@ __all__ = ['SEED_PAIR', 'LAB_RECEIVERS', 'NOT_WORK', 'LOSSES', 'PRESETS', 'Laten
            'read_json', 'make_config']
 
 # %% ../nbs/00_config.ipynb #841026ce
-import difflib, hashlib, json
+import difflib
+import hashlib
+import json
 from pathlib import Path
 from typing import Literal
 
@@ -16,26 +18,50 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 # %% ../nbs/00_config.ipynb #771da4b7
 class LatentWireError(Exception):
     "Something the user can put right; the message is one sentence that says how"
-    code = 2   # with which a command ends
+
+    code = 2  # with which a command ends
+
 
 class Stopped(LatentWireError):
     "A training was asked to stop, has written a checkpoint and can go on"
-    code = 75   # EX_TEMPFAIL of sysexits.h: try again
+
+    code = 75  # EX_TEMPFAIL of sysexits.h: try again
 
 # %% ../nbs/00_config.ipynb #26efb098
 SEED_PAIR = ("meta-llama/Meta-Llama-3.1-8B-Instruct", "Qwen/Qwen2.5-7B-Instruct")
 LAB_RECEIVERS = ("lab-llama", "lab-qwen", "lab-neox")
 # where and how a run is done, not what it does
-NOT_WORK = {"name", "runs_dir", "data_dir", "dataset_file", "device", "workers", "device_map", "gradient_checkpointing", "micro_batch", "shard_optimizer",
-            "compile", "diagnose_every", "validate_every", "validate_samples", "give_up", "log_to", "preflight"}
+NOT_WORK = {
+    "name",
+    "runs_dir",
+    "data_dir",
+    "dataset_file",
+    "device",
+    "workers",
+    "device_map",
+    "gradient_checkpointing",
+    "micro_batch",
+    "shard_optimizer",
+    "compile",
+    "diagnose_every",
+    "validate_every",
+    "validate_samples",
+    "give_up",
+    "log_to",
+    "preflight",
+}
 
 LOSSES = ("answer", "first_token", "kd", "reconstruction", "continuation", "margin", "diversity")
 
+
 class Config(BaseModel):
     "Every choice of a run; refuses what it does not know"
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    name: str = Field("baseline", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="name of the run, and of its folder")
+    name: str = Field(
+        "baseline", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="name of the run, and of its folder"
+    )
     runs_dir: str = Field("runs", description="folder that holds the runs")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="seed of weights and data order")
     device: str = Field("auto", description="where the receivers and the wire are: auto, cpu, cuda, cuda:1")
@@ -45,101 +71,211 @@ class Config(BaseModel):
     level: Literal["easy", "medium", "hard"] = Field("easy", description="how much a lab passage says")
     data_dir: str | None = Field(None, description="folder with the data set's official files")
     streaming: bool = Field(False, description="read a hub data set row by row instead of fetching all of it")
-    on_bad_row: Literal["fail", "skip"] = Field("fail", description="stop at a row that cannot be used, or count it and go on")
-    hotpot_mode: Literal["distractor", "gold"] = Field("distractor", description="HotpotQA's paragraphs: all, or only those with supporting facts")
-    hotpot_shuffle: bool = Field(False, description="put HotpotQA's paragraphs in a random order, the same in every run")
+    on_bad_row: Literal["fail", "skip"] = Field(
+        "fail", description="stop at a row that cannot be used, or count it and go on"
+    )
+    hotpot_mode: Literal["distractor", "gold"] = Field(
+        "distractor", description="HotpotQA's paragraphs: all, or only those with supporting facts"
+    )
+    hotpot_shuffle: bool = Field(
+        False, description="put HotpotQA's paragraphs in a random order, the same in every run"
+    )
     hotpot_bytes: int | None = Field(None, ge=64, description="cut HotpotQA's context after this many bytes")
-    samples: int | None = Field(None, ge=1, description="training examples; all, or fresh lab passages without end, if not given")
-    track: Literal["context", "prompt"] = Field("context", description="what becomes latents: the passage, or passage and question")
+    samples: int | None = Field(
+        None, ge=1, description="training examples; all, or fresh lab passages without end, if not given"
+    )
+    track: Literal["context", "prompt"] = Field(
+        "context", description="what becomes latents: the passage, or passage and question"
+    )
     anchor_text: str = Field("Answer: ", pattern=r"\S", description="text between the prompt's prefix and the answer")
-    append_bos_after_prefix: bool = Field(False, description="repeat BOS between anchor and answer, in training and evaluation")
+    append_bos_after_prefix: bool = Field(
+        False, description="repeat BOS between anchor and answer, in training and evaluation"
+    )
 
     chat_template: bool = Field(False, description="wrap the prompt in the chat template of each receiver that has one")
 
     latent_len: int = Field(8, ge=1, le=1024, description="M, the number of latents; with latent_words, of a window")
-    latent_words: int | None = Field(None, ge=1, description="words of text for each latent of a pooled sender: M then grows with the text")
+    latent_words: int | None = Field(
+        None, ge=1, description="words of text for each latent of a pooled sender: M then grows with the text"
+    )
     d_z: int = Field(32, ge=1, le=1024, description="numbers in a latent")
-    encoder_type: Literal["byte", "pooled", "bridge"] = Field("pooled", description="learned queries over the bytes, a latent for each stretch of whole words, or queries over a language model's hidden states")
+    encoder_type: Literal["byte", "pooled", "bridge"] = Field(
+        "pooled",
+        description="learned queries over the bytes, a latent for each stretch of whole words, or queries over a language model's hidden states",
+    )
     bridge_source: str | None = Field(None, description="the language model of a bridge: a name, hub id or folder")
-    bridge_layer: int = Field(-1, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer")
+    bridge_layer: int = Field(
+        -1, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer"
+    )
     encoder_width: int = Field(192, ge=32, le=8192, multiple_of=32, description="width of the sender")
-    encoder_layers: int = Field(3, ge=0, le=64, description="layers of the byte encoder; with 0, a pooled latent knows nothing but its own words")
+    encoder_layers: int = Field(
+        3,
+        ge=0,
+        le=64,
+        description="layers of the byte encoder; with 0, a pooled latent knows nothing but its own words",
+    )
     patch: int = Field(4, ge=1, le=256, description="bytes that enter the encoder as one position")
-    max_bytes: int = Field(16384, ge=16, description="bytes of UTF-8 that the sender reads at once; longer texts go in windows")
-    adapter: Literal["embed", "deep"] = Field("deep", description="latents become input embeddings, or keys and values of every layer")
-    adapter_form: Literal["mlp", "linear", "lowrank", "vocab"] = Field("mlp", description="how latents are mapped: a perceptron, a matrix, one of low rank, or a mixture of the receiver's own embeddings")
-    adapter_slots: int = Field(1, ge=1, le=64, description="positions of the receiver that a latent becomes, at most: a vocab adapter may leave some empty")
+    max_bytes: int = Field(
+        16384, ge=16, description="bytes of UTF-8 that the sender reads at once; longer texts go in windows"
+    )
+    adapter: Literal["embed", "deep"] = Field(
+        "deep", description="latents become input embeddings, or keys and values of every layer"
+    )
+    adapter_form: Literal["mlp", "linear", "lowrank", "vocab"] = Field(
+        "mlp",
+        description="how latents are mapped: a perceptron, a matrix, one of low rank, or a mixture of the receiver's own embeddings",
+    )
+    adapter_slots: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="positions of the receiver that a latent becomes, at most: a vocab adapter may leave some empty",
+    )
     adapter_rank: int = Field(16, ge=1, description="rank of a lowrank adapter")
-    calibration: Literal["embed_rms", "learned", "none"] = Field("learned", description="how the adapter's output is brought to the receiver's scale")
-    codec: Literal["fp16", "int8", "int6", "int4", "int4_g32", "fsq", "fsq_coded", "fsq_context"] = Field("int8", description="how latents become bytes")
+    calibration: Literal["embed_rms", "learned", "none"] = Field(
+        "learned", description="how the adapter's output is brought to the receiver's scale"
+    )
+    codec: Literal["fp16", "int8", "int6", "int4", "int4_g32", "fsq", "fsq_coded", "fsq_context"] = Field(
+        "int8", description="how latents become bytes"
+    )
     fsq_levels: int = Field(3, ge=2, le=16, description="values of a number at each rate of the fsq codecs")
     rates: int = Field(1, ge=1, le=8, description="nested rates of the fsq codecs")
-    fine_until: float = Field(.35, ge=0, le=1, description="fraction of a training until which half of the passages are not rounded, with the fsq codecs")
-    receivers: tuple[str, ...] = Field((), description="names, hub ids or folders of receivers, comma separated; `lab` for the three that ship")
+    fine_until: float = Field(
+        0.35,
+        ge=0,
+        le=1,
+        description="fraction of a training until which half of the passages are not rounded, with the fsq codecs",
+    )
+    receivers: tuple[str, ...] = Field(
+        (), description="names, hub ids or folders of receivers, comma separated; `lab` for the three that ship"
+    )
     source_model: str = Field(SEED_PAIR[0], description="first receiver of real data sets")
     target_model: str = Field(SEED_PAIR[1], description="second receiver of real data sets")
 
-    receiver_dtype: Literal["auto", "fp32", "bf16", "fp16"] = Field("auto", description="numbers of the receivers' weights: fp32 on a CPU, else bf16")
-    attention: Literal["auto", "sdpa", "eager", "flash_attention_2"] = Field("auto", description="how receivers compute attention")
-    quantize: Literal["none", "8bit", "4bit"] = Field("none", description="load receivers with fewer bits, through bitsandbytes")
-    device_map: str | None = Field(None, description="spread each receiver over devices, as accelerate does: auto, balanced, sequential")
-    gradient_checkpointing: bool = Field(False, description="compute the receivers' layers again in the backward pass instead of keeping what they computed")
-    base_wire: str | None = Field(None, description="a trained wire to add receivers to: its sender and adapters stay as they are")
+    receiver_dtype: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto", description="numbers of the receivers' weights: fp32 on a CPU, else bf16"
+    )
+    attention: Literal["auto", "sdpa", "eager", "flash_attention_2"] = Field(
+        "auto", description="how receivers compute attention"
+    )
+    quantize: Literal["none", "8bit", "4bit"] = Field(
+        "none", description="load receivers with fewer bits, through bitsandbytes"
+    )
+    device_map: str | None = Field(
+        None, description="spread each receiver over devices, as accelerate does: auto, balanced, sequential"
+    )
+    gradient_checkpointing: bool = Field(
+        False,
+        description="compute the receivers' layers again in the backward pass instead of keeping what they computed",
+    )
+    base_wire: str | None = Field(
+        None, description="a trained wire to add receivers to: its sender and adapters stay as they are"
+    )
 
     steps: int | None = Field(None, ge=1, description="optimiser steps; wins over epochs")
     epochs: int = Field(8, ge=1, description="passes over the training examples")
     batch_size: int = Field(32, ge=1, description="passages of a batch; grad_accum batches make a step")
     grad_accum: int = Field(1, ge=1, description="batches that make one step")
-    micro_batch: int | None = Field(None, ge=1, description="passages of a step that are in memory at once; as many as fit, if not given")
-    batch_bytes: int | None = Field(None, ge=16, description="most bytes of text in a step, padding counted; passages of similar length share a step")
+    micro_batch: int | None = Field(
+        None, ge=1, description="passages of a step that are in memory at once; as many as fit, if not given"
+    )
+    batch_bytes: int | None = Field(
+        None,
+        ge=16,
+        description="most bytes of text in a step, padding counted; passages of similar length share a step",
+    )
     workers: int = Field(0, ge=0, description="processes that prepare batches ahead")
     questions_per_passage: int = Field(4, ge=1, description="questions of a passage in a step, at most")
-    optimizer: Literal["muon", "adamw"] = Field("muon", description="Muon for matrices and AdamW for all else, or AdamW alone")
-    shard_optimizer: bool = Field(False, description="each of several processes keeps the optimiser's moments of its share of the parameters")
+    optimizer: Literal["muon", "adamw"] = Field(
+        "muon", description="Muon for matrices and AdamW for all else, or AdamW alone"
+    )
+    shard_optimizer: bool = Field(
+        False, description="each of several processes keeps the optimiser's moments of its share of the parameters"
+    )
     lr: float = Field(6e-3, gt=0, description="highest learning rate")
     warmup_steps: int = Field(50, ge=0, description="steps until the highest learning rate")
     weight_decay: float = Field(0.01, ge=0, description="weight decay of the optimiser")
     grad_clip: float = Field(1.0, gt=0, description="largest gradient norm")
-    curriculum: tuple[str, ...] = Field((), description="first lessons of a lab training as level:fraction, e.g. one:0.2,two:0.4")
-    schedule: tuple[str, ...] = Field((), description="when a loss counts, as loss:from:until in fractions of a training, e.g. continuation:0:0.3,answer:0.1:1")
+    curriculum: tuple[str, ...] = Field(
+        (), description="first lessons of a lab training as level:fraction, e.g. one:0.2,two:0.4"
+    )
+    schedule: tuple[str, ...] = Field(
+        (),
+        description="when a loss counts, as loss:from:until in fractions of a training, e.g. continuation:0:0.3,answer:0.1:1",
+    )
     answer_weight: float = Field(1.0, ge=0, description="weight of the answers' cross-entropy")
-    first_token_ce_weight: float = Field(0.0, ge=0, description="extra weight of the first answer token's cross-entropy")
+    first_token_ce_weight: float = Field(
+        0.0, ge=0, description="extra weight of the first answer token's cross-entropy"
+    )
     k_token_ce: int = Field(0, ge=0, description="supervise the first K answer tokens; 0 for all, EOS included")
     kd_weight: float = Field(0.0, ge=0, description="weight of the distillation from the same receiver reading text")
     kd_tau: float = Field(1.0, gt=0, description="temperature of the distillation")
-    kd_target: Literal["logits", "answers"] = Field("logits", description="learn the teacher's probabilities of the given answer, or the answer that the teacher writes itself")
-    kd_top: int = Field(64, ge=1, description="a teacher's most likely tokens that are kept by name; the others are kept as one")
-    continuation_weight: float = Field(0.0, ge=0, description="weight of continuing a passage behind the latents of its first part")
-    margin_weight: float = Field(0.0, ge=0, description="weight of preferring a passage's own latents to another's, by a margin")
+    kd_target: Literal["logits", "answers"] = Field(
+        "logits",
+        description="learn the teacher's probabilities of the given answer, or the answer that the teacher writes itself",
+    )
+    kd_top: int = Field(
+        64, ge=1, description="a teacher's most likely tokens that are kept by name; the others are kept as one"
+    )
+    continuation_weight: float = Field(
+        0.0, ge=0, description="weight of continuing a passage behind the latents of its first part"
+    )
+    margin_weight: float = Field(
+        0.0, ge=0, description="weight of preferring a passage's own latents to another's, by a margin"
+    )
     margin: float = Field(1.0, gt=0, description="that margin, in nats per token of an answer")
-    diversity_weight: float = Field(0.0, ge=0, description="weight against latents that are alike for different passages")
+    diversity_weight: float = Field(
+        0.0, ge=0, description="weight against latents that are alike for different passages"
+    )
     reconstruction_weight: float = Field(1.0, ge=0, description="weight of reading the bytes back from the latents")
-    spelling_weight: float = Field(1.0, ge=0, description="weight of telling a vocab adapter which token of its receiver each slot stands for")
-    answers_from: float = Field(0.0, ge=0, lt=1, description="fraction of a training until which a vocab adapter learns to spell and nothing is asked")
-    precision: Literal["fp32", "bf16", "fp16"] = Field("fp32", description="arithmetic of the receivers in training; --fp16 is short for the last")
+    spelling_weight: float = Field(
+        1.0, ge=0, description="weight of telling a vocab adapter which token of its receiver each slot stands for"
+    )
+    answers_from: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="fraction of a training until which a vocab adapter learns to spell and nothing is asked",
+    )
+    precision: Literal["fp32", "bf16", "fp16"] = Field(
+        "fp32", description="arithmetic of the receivers in training; --fp16 is short for the last"
+    )
     compile: bool = Field(False, description="have torch.compile make code for sender, adapters and receivers")
     checkpoint_every: int = Field(100, ge=1, description="steps between checkpoints")
     diagnose_every: int = Field(50, ge=1, description="steps between lines of diagnostics.jsonl")
-    validate_every: int = Field(100, ge=1, description="steps between looks at validation examples, after which the best wire is kept")
+    validate_every: int = Field(
+        100, ge=1, description="steps between looks at validation examples, after which the best wire is kept"
+    )
     validate_samples: int = Field(32, ge=2, description="validation examples for that")
-    give_up: float = Field(.5, ge=0, le=1, description="fraction of a training after which one whose latents stay unused stops; 0 for never")
+    give_up: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="fraction of a training after which one whose latents stay unused stops; 0 for never",
+    )
     log_to: tuple[str, ...] = Field((), description="also log to tensorboard, wandb or both")
-    preflight: bool = Field(False, description="first see whether 64 examples can be learned by heart, and do not train if they cannot")
+    preflight: bool = Field(
+        False, description="first see whether 64 examples can be learned by heart, and do not train if they cannot"
+    )
 
     eval_samples: int = Field(200, ge=1, description="test examples for each evaluation seed")
     eval_seeds: tuple[int, ...] = Field((0,), min_length=1, description="seeds that choose the test examples")
     eval_batch_size: int = Field(32, ge=1, description="examples in an evaluation batch")
     max_new_tokens: int = Field(16, ge=1, description="longest answer, in tokens")
-    first_token_top_p: float = Field(1.0, gt=0, le=1, description="nucleus of the first answer token where it is sampled")
+    first_token_top_p: float = Field(
+        1.0, gt=0, le=1, description="nucleus of the first answer token where it is sampled"
+    )
     first_token_temperature: float = Field(0.0, ge=0, description="temperature of the first answer token; 0 is greedy")
     eos_ban_steps: int = Field(0, ge=0, description="generated tokens before which EOS is forbidden")
     stop: tuple[str, ...] = Field((), description=r"strings that end an answer and do not belong to it, such as \n")
 
     @property
-    def folder(self): return Path(self.runs_dir) / self.name
+    def folder(self):
+        return Path(self.runs_dir) / self.name
 
     @property
-    def is_lab(self): return self.dataset.startswith("lab-")
+    def is_lab(self):
+        return self.dataset.startswith("lab-")
 
     @property
     def receiver_names(self):
@@ -159,15 +295,27 @@ class Config(BaseModel):
         out = []
         for item in self.curriculum:
             level, _, until = item.partition(":")
-            try: out.append((level, float(until)))
-            except ValueError: raise LatentWireError(f"A lesson of the curriculum is level:fraction, such as one:0.2, not {item!r}.") from None
-        if out and not self.is_lab: raise LatentWireError(f"A curriculum is made of lab levels; {self.dataset} has none.")
+            try:
+                out.append((level, float(until)))
+            except ValueError:
+                raise LatentWireError(
+                    f"A lesson of the curriculum is level:fraction, such as one:0.2, not {item!r}."
+                ) from None
+        if out and not self.is_lab:
+            raise LatentWireError(f"A curriculum is made of lab levels; {self.dataset} has none.")
         return out
 
     @property
     def sends(self):
         "What a text becomes, in words"
-        return (f"a latent for every {self.latent_words} words" if (self.latent_words or 1) > 1 else "a latent for each word" if self.latent_words else f"{self.latent_len} latents") + f", {self.d_z} numbers each"
+        return (
+            f"a latent for every {self.latent_words} words"
+            if (self.latent_words or 1) > 1
+            else "a latent for each word"
+            if self.latent_words
+            else f"{self.latent_len} latents"
+        ) + f", {self.d_z} numbers each"
+
     @property
     def step_size(self):
         "Passages of a step, those of all its batches and processes"
@@ -179,10 +327,16 @@ class Config(BaseModel):
         out = {}
         for item in self.schedule:
             name, *at = item.split(":")
-            if name not in LOSSES: raise LatentWireError(nearest(name, LOSSES, "loss"))
-            try: out[name] = start, until = tuple(map(float, at))
-            except ValueError: raise LatentWireError(f"A stage of the schedule is loss:from:until, such as continuation:0:0.3, not {item!r}.") from None
-            if not 0 <= start < until <= 1: raise LatentWireError(f"The stage {item!r} must begin before it ends, between 0 and 1.")
+            if name not in LOSSES:
+                raise LatentWireError(nearest(name, LOSSES, "loss"))
+            try:
+                out[name] = start, until = tuple(map(float, at))
+            except ValueError:
+                raise LatentWireError(
+                    f"A stage of the schedule is loss:from:until, such as continuation:0:0.3, not {item!r}."
+                ) from None
+            if not 0 <= start < until <= 1:
+                raise LatentWireError(f"The stage {item!r} must begin before it ends, between 0 and 1.")
         return out
 
     @property
@@ -193,67 +347,149 @@ class Config(BaseModel):
 
 # %% ../nbs/00_config.ipynb #0098b469
 # a latent for each word, in the receivers' own tokens: 16 digits of two values, coded by what came before
-_LAB = dict(steps=700, adapter="embed", adapter_form="vocab", adapter_slots=8, latent_words=1, latent_len=96, d_z=16, encoder_layers=0, codec="fsq_context", fsq_levels=2, fine_until=.3, answers_from=.9)
+_LAB = dict(
+    steps=700,
+    adapter="embed",
+    adapter_form="vocab",
+    adapter_slots=8,
+    latent_words=1,
+    latent_len=96,
+    d_z=16,
+    encoder_layers=0,
+    codec="fsq_context",
+    fsq_levels=2,
+    fine_until=0.3,
+    answers_from=0.9,
+)
 PRESETS = {
     "lab": _LAB,
-    "medium": _LAB | dict(level="medium", rates=5, steps=1600, answers_from=.92),
-    "hard": _LAB | dict(level="hard", rates=2, steps=1100, answers_from=.92),
-    "deep": dict(steps=650, curriculum=("one:0.2", "two:0.35")),   # keys and values of every layer: fewer positions, more bytes
-    "smoke": dict(receivers=("lab",), give_up=0, steps=4, batch_size=4, latent_len=4, d_z=16, encoder_width=32, encoder_layers=1, eval_samples=8, checkpoint_every=2),
-    "llama-qwen": dict(dataset="squad", samples=87599, epochs=24, batch_size=64, latent_len=32, d_z=256, encoder_type="byte", encoder_width=512,
-                       encoder_layers=6, optimizer="adamw", lr=1e-4, warmup_steps=500, first_token_ce_weight=.5, k_token_ce=4, kd_tau=1., calibration="embed_rms",
-                       adapter="embed", append_bos_after_prefix=True, precision="bf16", eval_samples=200, eval_seeds=(42, 123, 456)),
+    "medium": _LAB | dict(level="medium", rates=5, steps=1600, answers_from=0.92),
+    "hard": _LAB | dict(level="hard", rates=2, steps=1100, answers_from=0.92),
+    "deep": dict(
+        steps=650, curriculum=("one:0.2", "two:0.35")
+    ),  # keys and values of every layer: fewer positions, more bytes
+    "smoke": dict(
+        receivers=("lab",),
+        give_up=0,
+        steps=4,
+        batch_size=4,
+        latent_len=4,
+        d_z=16,
+        encoder_width=32,
+        encoder_layers=1,
+        eval_samples=8,
+        checkpoint_every=2,
+    ),
+    "llama-qwen": dict(
+        dataset="squad",
+        samples=87599,
+        epochs=24,
+        batch_size=64,
+        latent_len=32,
+        d_z=256,
+        encoder_type="byte",
+        encoder_width=512,
+        encoder_layers=6,
+        optimizer="adamw",
+        lr=1e-4,
+        warmup_steps=500,
+        first_token_ce_weight=0.5,
+        k_token_ce=4,
+        kd_tau=1.0,
+        calibration="embed_rms",
+        adapter="embed",
+        append_bos_after_prefix=True,
+        precision="bf16",
+        eval_samples=200,
+        eval_seeds=(42, 123, 456),
+    ),
 }
 
 # %% ../nbs/00_config.ipynb #47b8074a
 def nearest(word, words, what):
     "A sentence that says there is no such word, and which one may have been meant"
-    near = difflib.get_close_matches(word, words, n=1, cutoff=.5)
-    return f"There is no {what} {word!r}" + (f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(words)}.")
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
+    return f"There is no {what} {word!r}" + (
+        f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(words)}."
+    )
+
 
 def _sentence(err):
     e = err.errors()[0]
     key = str(e["loc"][0]) if e["loc"] else "config"
-    if e["type"] == "extra_forbidden": return nearest(key, list(Config.model_fields), "setting")
+    if e["type"] == "extra_forbidden":
+        return nearest(key, list(Config.model_fields), "setting")
     return f"The setting {key!r} cannot be {e['input']!r}: {e['msg'][0].lower() + e['msg'][1:]}."
+
 
 def read_json(path):
     "The object in a JSON file, or a sentence that says what is wrong with it"
-    try: d = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as e: raise LatentWireError(f"Cannot read {path}: {e.strerror}.") from e
-    except (ValueError, RecursionError) as e: raise LatentWireError(f"{path} is not JSON ({e}).") from e
-    if not isinstance(d, dict): raise LatentWireError(f"{path} must hold a JSON object with settings, not a {type(d).__name__}.")
+    try:
+        d = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as e:
+        raise LatentWireError(f"Cannot read {path}: {e.strerror}.") from e
+    except (ValueError, RecursionError) as e:
+        raise LatentWireError(f"{path} is not JSON ({e}).") from e
+    if not isinstance(d, dict):
+        raise LatentWireError(f"{path} must hold a JSON object with settings, not a {type(d).__name__}.")
     return d
+
 
 def _lab(base, given):
     "What is left of a preset of the lab beside what was asked for"
     # its length means nothing to a real data set, which has a size of its own
-    if not str(given.get("dataset", "lab-")).startswith("lab-"): return {}
-    if given.get("adapter", "embed") != "embed" or given.get("adapter_form", "vocab") != "vocab": base = PRESETS["deep"] | base | dict.fromkeys(("adapter", "adapter_form", "adapter_slots", "answers_from"))
-    if {"latent_len", "encoder_type"} & given.keys(): base = base | dict.fromkeys(("latent_words", "latent_len", "encoder_layers"))   # so many latents, whatever the text
+    if not str(given.get("dataset", "lab-")).startswith("lab-"):
+        return {}
+    if given.get("adapter", "embed") != "embed" or given.get("adapter_form", "vocab") != "vocab":
+        base = PRESETS["deep"] | base | dict.fromkeys(("adapter", "adapter_form", "adapter_slots", "answers_from"))
+    if {"latent_len", "encoder_type"} & given.keys():
+        base = base | dict.fromkeys(
+            ("latent_words", "latent_len", "encoder_layers")
+        )  # so many latents, whatever the text
     return {k: v for k, v in base.items() if v is not None}
 
+
 def make_config(
-    preset: str = "lab",     # a key of `PRESETS`
-    path: str | None = None, # a JSON file whose keys win over the preset
-    **overrides              # win over both
+    preset: str = "lab",  # a key of `PRESETS`
+    path: str | None = None,  # a JSON file whose keys win over the preset
+    **overrides,  # win over both
 ) -> Config:
     "A checked config from a preset, a JSON file and overrides"
-    if preset not in PRESETS: raise LatentWireError(nearest(preset, list(PRESETS), "preset"))
+    if preset not in PRESETS:
+        raise LatentWireError(nearest(preset, list(PRESETS), "preset"))
     given = (read_json(path) if path else {}) | overrides
-    if str(given.pop("fp16", False)).lower() == "true": given["precision"] = "fp16"
+    if str(given.pop("fp16", False)).lower() == "true":
+        given["precision"] = "fp16"
     base = dict(PRESETS[preset])
-    if preset in ("lab", "medium", "hard"): base = _lab(base, given)
+    if preset in ("lab", "medium", "hard"):
+        base = _lab(base, given)
     # whoever says how long in epochs does not want a preset's number of steps
-    if "epochs" in given and "steps" not in given: base.pop("steps", None)
-    try: cfg = Config(**base | given)
-    except ValidationError as e: raise LatentWireError(_sentence(e)) from None
-    cfg.lessons   # refuses a malformed curriculum
-    if cfg.latent_words and cfg.encoder_type != "pooled": raise LatentWireError("Only a pooled sender has latents in proportion to the text; leave out --latent_words, or use --encoder_type pooled.")
-    if cfg.latent_words and cfg.codec == "fsq_coded": raise LatentWireError("The tables of fsq_coded are for a fixed number of latents; leave out --latent_words, or use --codec fsq_context.")
-    if cfg.adapter_form == "vocab" and cfg.adapter != "embed": raise LatentWireError("A vocab adapter mixes input embeddings; add --adapter embed.")
-    if cfg.answers_from and cfg.adapter_form != "vocab": raise LatentWireError("Only a vocab adapter can learn without being asked; leave out --answers_from, or use --adapter embed --adapter_form vocab.")
-    if (cfg.encoder_type == "bridge") != bool(cfg.bridge_source): raise LatentWireError("A bridge needs its language model, and nothing else does: give --encoder_type bridge and --bridge_source together.")
-    cfg.stages   # refuses a malformed schedule
-    if odd := set(cfg.log_to) - {"tensorboard", "wandb"}: raise LatentWireError(nearest(odd.pop(), ["tensorboard", "wandb"], "place to log to"))
+    if "epochs" in given and "steps" not in given:
+        base.pop("steps", None)
+    try:
+        cfg = Config(**base | given)
+    except ValidationError as e:
+        raise LatentWireError(_sentence(e)) from None
+    cfg.lessons  # refuses a malformed curriculum
+    if cfg.latent_words and cfg.encoder_type != "pooled":
+        raise LatentWireError(
+            "Only a pooled sender has latents in proportion to the text; leave out --latent_words, or use --encoder_type pooled."
+        )
+    if cfg.latent_words and cfg.codec == "fsq_coded":
+        raise LatentWireError(
+            "The tables of fsq_coded are for a fixed number of latents; leave out --latent_words, or use --codec fsq_context."
+        )
+    if cfg.adapter_form == "vocab" and cfg.adapter != "embed":
+        raise LatentWireError("A vocab adapter mixes input embeddings; add --adapter embed.")
+    if cfg.answers_from and cfg.adapter_form != "vocab":
+        raise LatentWireError(
+            "Only a vocab adapter can learn without being asked; leave out --answers_from, or use --adapter embed --adapter_form vocab."
+        )
+    if (cfg.encoder_type == "bridge") != bool(cfg.bridge_source):
+        raise LatentWireError(
+            "A bridge needs its language model, and nothing else does: give --encoder_type bridge and --bridge_source together."
+        )
+    cfg.stages  # refuses a malformed schedule
+    if odd := set(cfg.log_to) - {"tensorboard", "wandb"}:
+        raise LatentWireError(nearest(odd.pop(), ["tensorboard", "wandb"], "place to log to"))
     return cfg

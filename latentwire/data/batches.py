@@ -6,7 +6,8 @@
 __all__ = ['Batch', 'make_batch', 'TrainingStream', 'loader']
 
 # %% ../../nbs/data/07_batches.ipynb #e2362ef4
-import os, random
+import os
+import random
 from dataclasses import dataclass
 
 import torch
@@ -20,50 +21,66 @@ from .tokens import texts_hash, token_table
 @dataclass
 class Batch:
     "Passages, and questions about them in the ids of each receiver"
-    texts: list      # P texts for the sender
-    ends: list       # what the prompts have behind each text where it is not sent: a line break
-    owner: list      # R indices into `texts`
-    rows: dict       # receiver -> R token rows
-    blocks: dict     # receiver -> ids, mask and labels of what it reads behind the latents, each [R, T]
+
+    texts: list  # P texts for the sender
+    ends: list  # what the prompts have behind each text where it is not sent: a line break
+    owner: list  # R indices into `texts`
+    rows: dict  # receiver -> R token rows
+    blocks: dict  # receiver -> ids, mask and labels of what it reads behind the latents, each [R, T]
+
     def pin_memory(self):
         "Called by the loader where the receivers are on a GPU"
         self.blocks = {k: tuple(x.pin_memory() for x in b) for k, b in self.blocks.items()}
         return self
 
+
 def make_batch(examples, tokenizers, cfg: Config, rows=None) -> Batch:
     "A batch of these examples; equal wire texts are sent once. `rows` are their token rows, where they are known"
     prompts = [make_prompt(e, cfg) for e in examples]
     texts = list(dict.fromkeys(p.wire_text for p in prompts))
-    at, ends = {t: i for i, t in enumerate(texts)}, {p.wire_text: p.replaced[len(p.wire_text):] for p in prompts}
+    at, ends = {t: i for i, t in enumerate(texts)}, {p.wire_text: p.replaced[len(p.wire_text) :] for p in prompts}
     rows = rows or {name: token_rows(prompts, tok, cfg) for name, tok in tokenizers.items()}
-    blocks = {name: make_block([x.tail for x in r], [x.answer for x in r], pad_id(tokenizers[name])) for name, r in rows.items()}
+    blocks = {
+        name: make_block([x.tail for x in r], [x.answer for x in r], pad_id(tokenizers[name]))
+        for name, r in rows.items()
+    }
     return Batch(texts, [ends[t] for t in texts], [at[p.wire_text] for p in prompts], rows, blocks)
 
 # %% ../../nbs/data/07_batches.ipynb #dddf1a0b
 class TrainingStream:
     "The examples and batches of each training step"
+
     STRETCH = 50
+
     def __init__(self, cfg: Config, tokenizers=None, rank=0, world=1, show=True):
         self.cfg, self.lessons, self.tokenizers, self.rank, self.world = cfg, cfg.lessons, tokenizers or {}, rank, world
-        if cfg.step_size < world: raise LatentWireError(f"A step of {cfg.step_size} passages cannot be shared by {world} processes; use --batch_size {world} or more.")
+        if cfg.step_size < world:
+            raise LatentWireError(
+                f"A step of {cfg.step_size} passages cannot be shared by {world} processes; use --batch_size {world} or more."
+            )
         self.sources = {level: load_source(cfg, "train", level) for level, _ in self.lessons}
         self.main = load_source(cfg, "train")
         self.finite = cfg.samples is not None or not cfg.is_lab
         if cfg.steps is None and not self.finite:
-            raise LatentWireError("Lab passages never end: say how long to train with --steps, or bound them with --samples.")
-        self._starts, self._plans = [0], {}   # first step of each epoch so far; the plan of the last epochs asked for
+            raise LatentWireError(
+                "Lab passages never end: say how long to train with --steps, or bound them with --samples."
+            )
+        self._starts, self._plans = [0], {}  # first step of each epoch so far; the plan of the last epochs asked for
         if self.finite:
             self.sizes = [len(p[0].context.encode()) for p in self.main]
-            self.first = [0]   # number of the first example of each passage
-            for p in self.main: self.first.append(self.first[-1] + len(p))
-        while cfg.steps is None and len(self._starts) <= cfg.epochs: self._next_epoch()
+            self.first = [0]  # number of the first example of each passage
+            for p in self.main:
+                self.first.append(self.first[-1] + len(p))
+        while cfg.steps is None and len(self._starts) <= cfg.epochs:
+            self._next_epoch()
         self.steps = cfg.steps or self._starts[cfg.epochs]
         self.tables = None
         if self.tokenizers and self.finite and not cfg.is_lab:
             texts = texts_hash(self.main)
             self.tables = {k: token_table(self.main, t, cfg, show, texts) for k, t in self.tokenizers.items()}
 
-    def _next_epoch(self): self._starts.append(self._starts[-1] + len(self.plan(len(self._starts) - 1)))
+    def _next_epoch(self):
+        self._starts.append(self._starts[-1] + len(self.plan(len(self._starts) - 1)))
 
     def plan(self, epoch):
         "The batches of an epoch of a finite data set, as lists of passage numbers"
@@ -73,11 +90,17 @@ class TrainingStream:
             n = self.STRETCH * cfg.step_size
             for at in range(0, len(order), n):
                 batch = []
-                for i in sorted(order[at:at + n], key=lambda i: self.sizes[i]):   # sorted by length: the newest is the longest
-                    if len(batch) == cfg.step_size or (batch and cfg.batch_bytes and (len(batch) + 1) * self.sizes[i] > cfg.batch_bytes): out.append(batch); batch = []
+                for i in sorted(
+                    order[at : at + n], key=lambda i: self.sizes[i]
+                ):  # sorted by length: the newest is the longest
+                    if len(batch) == cfg.step_size or (
+                        batch and cfg.batch_bytes and (len(batch) + 1) * self.sizes[i] > cfg.batch_bytes
+                    ):
+                        out.append(batch)
+                        batch = []
                     batch.append(i)
                 out.append(batch)
-            out = [b for b in out if len(b) >= self.world]   # every process needs a passage
+            out = [b for b in out if len(b) >= self.world]  # every process needs a passage
             rng.shuffle(out)
             self._plans = {epoch: out}
         return self._plans[epoch]
@@ -92,16 +115,23 @@ class TrainingStream:
         if self.source(step) is not self.main or not self.finite:
             start, n = cfg.seed * 100_000_000 + step * B, len(self.source(step))
             return [(start + i) % n for i in range(B)]
-        while self._starts[-1] <= step: self._next_epoch()
+        while self._starts[-1] <= step:
+            self._next_epoch()
         epoch = next(e for e in range(len(self._starts) - 1) if step < self._starts[e + 1])
         return self.plan(epoch)[step - self._starts[epoch]]
 
     def picks(self, step):
         "Pairs (passage, list of its examples' numbers) of a step, for this process: up to `questions_per_passage` of each passage"
         source, n = self.source(step), self.cfg.questions_per_passage
-        for i in self.indices(step)[self.rank::self.world]:
+        for i in self.indices(step)[self.rank :: self.world]:
             group = source[i]
-            yield i, group, range(len(group)) if len(group) <= n else random.Random(f"{self.cfg.seed}/{step}/{i}").sample(range(len(group)), n)
+            yield (
+                i,
+                group,
+                range(len(group))
+                if len(group) <= n
+                else random.Random(f"{self.cfg.seed}/{step}/{i}").sample(range(len(group)), n),
+            )
 
     def examples(self, step):
         "The examples of a step"
@@ -117,15 +147,35 @@ class TrainingStream:
 
 # %% ../../nbs/data/07_batches.ipynb #0e921634
 class _Steps(torch.utils.data.Dataset):
-    def __init__(self, stream): self.stream = stream
-    def __len__(self): return self.stream.steps
-    def __getitem__(self, step): return self.stream.batch(step)
+    def __init__(self, stream):
+        self.stream = stream
 
-def _as_it_is(batch): return batch
-def _in_worker(_): os.environ["TOKENIZERS_PARALLELISM"] = "false"; torch.set_num_threads(1)
+    def __len__(self):
+        return self.stream.steps
+
+    def __getitem__(self, step):
+        return self.stream.batch(step)
+
+
+def _as_it_is(batch):
+    return batch
+
+
+def _in_worker(_):
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    torch.set_num_threads(1)
+
 
 def loader(stream, start=0, pin=False):
     "The batches of all steps from `start` on, in order"
     n = stream.cfg.workers
-    return torch.utils.data.DataLoader(_Steps(stream), sampler=range(start, stream.steps), batch_size=None, collate_fn=_as_it_is, num_workers=n,
-                                       worker_init_fn=_in_worker, prefetch_factor=4 if n else None, pin_memory=pin)
+    return torch.utils.data.DataLoader(
+        _Steps(stream),
+        sampler=range(start, stream.steps),
+        batch_size=None,
+        collate_fn=_as_it_is,
+        num_workers=n,
+        worker_init_fn=_in_worker,
+        prefetch_factor=4 if n else None,
+        pin_memory=pin,
+    )

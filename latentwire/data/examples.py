@@ -7,9 +7,11 @@ __all__ = ['DATASETS', 'Example', 'BaseDataset', 'example_of', 'BadRow', 'check'
            'load_source', 'test_examples']
 
 # %% ../../nbs/data/03_examples.ipynb #4d4be88a
-import importlib.util, random, sys
+import importlib.util
+import random
+import sys
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from ..config import Config, LatentWireError, nearest
@@ -20,8 +22,9 @@ from .twins import TWINS, draw_any, draw_hotpot
 @dataclass(frozen=True)
 class Example:
     "One question about a context; `answers` are all accepted answers, the first is the one to train on"
+
     context: str
-    question: str    # empty where the context holds all there is to say
+    question: str  # empty where the context holds all there is to say
     answers: tuple
     id: str
     task: str
@@ -29,40 +32,71 @@ class Example:
 # %% ../../nbs/data/03_examples.ipynb #8e1a3f6a
 class BaseDataset:
     "A split (`train`, `validation` or `test`) of a data set; subclasses give a length and `__getitem__`"
+
     name = "data set"
-    def __init__(self, cfg: Config, split: str): self.cfg, self.split = cfg, split
-    def __len__(self): raise NotImplementedError
+
+    def __init__(self, cfg: Config, split: str):
+        self.cfg, self.split = cfg, split
+
+    def __len__(self):
+        raise NotImplementedError
+
     def __getitem__(self, idx) -> dict:
         "`prefix`, `answer` and `full_text` of a row; if it has them, also `context`, `question`, `answers`, `id`"
         raise NotImplementedError
+
     def passages(self):
         "What the framework reads: lists of the examples of each passage. Here each row is a passage of its own"
         return _Rows(self)
 
+
 class _Rows:
     "Rows of a data set as passages of one example"
+
     def __init__(self, ds):
         self.ds, self.n = ds, len(ds)
-        if ds.split == "train" and ds.cfg.samples: self.n = min(self.n, ds.cfg.samples)
-    def __len__(self): return self.n
+        if ds.split == "train" and ds.cfg.samples:
+            self.n = min(self.n, ds.cfg.samples)
+
+    def __len__(self):
+        return self.n
+
     def __getitem__(self, i):
-        if not 0 <= i < self.n: raise IndexError(i)
+        if not 0 <= i < self.n:
+            raise IndexError(i)
         return [example_of(self.ds[i], f"{self.ds.name}, row {i} of {self.ds.split}", self.ds.cfg, self.ds.name)]
+
 
 def example_of(row, place, cfg: Config, task):
     "The example of a row as a user's data set gives it; says what is wrong with one that cannot be used"
     from latentwire.data.prompts import make_prompt
-    if not isinstance(row, dict): raise LatentWireError(f"{place} is a {type(row).__name__}; __getitem__ must return a dict with prefix, answer and full_text.")
+
+    if not isinstance(row, dict):
+        raise LatentWireError(
+            f"{place} is a {type(row).__name__}; __getitem__ must return a dict with prefix, answer and full_text."
+        )
     for key in ("prefix", "answer", "full_text"):
-        if not isinstance(row.get(key), str): raise LatentWireError(f"{place} has no text under {key!r}; it must have prefix, answer and full_text.")
+        if not isinstance(row.get(key), str):
+            raise LatentWireError(f"{place} has no text under {key!r}; it must have prefix, answer and full_text.")
     extra = sorted(row.keys() - {"prefix", "answer", "full_text", "context", "question", "answers", "id"})
-    if extra: raise LatentWireError(f"{place}: " + nearest(extra[0], ["prefix", "answer", "full_text", "context", "question", "answers", "id"], "key"))
-    if ("context" in row) != ("question" in row): raise LatentWireError(f"{place} has only one of context and question; give both or neither.")
+    if extra:
+        raise LatentWireError(
+            f"{place}: "
+            + nearest(extra[0], ["prefix", "answer", "full_text", "context", "question", "answers", "id"], "key")
+        )
+    if ("context" in row) != ("question" in row):
+        raise LatentWireError(f"{place} has only one of context and question; give both or neither.")
     answers = tuple(dict.fromkeys([row["answer"], *row.get("answers", ())]))
     ex = Example(row.get("context", row["prefix"]), row.get("question", ""), answers, str(row.get("id", place)), task)
     built = make_prompt(ex, cfg)
-    if built.prefix != row["prefix"]: raise LatentWireError(f"{place}: its prefix is not its context, a line break, 'Question: ', its question and a line break; that is how a prompt is built from context and question.")
-    if built.full_text != row["full_text"]: raise LatentWireError(f"{place}: its full_text is not prefix + {cfg.anchor_text!r} + answer; the anchor between them is --anchor_text.")
+    if built.prefix != row["prefix"]:
+        raise LatentWireError(
+            f"{place}: its prefix is not its context, a line break, 'Question: ', its question and a line break; that is how a prompt is built from context and question."
+        )
+    if built.full_text != row["full_text"]:
+        raise LatentWireError(
+            f"{place}: its full_text is not prefix + {cfg.anchor_text!r} + answer; the anchor between them is --anchor_text."
+        )
     check(ex, place, cfg)
     return ex
 
@@ -70,21 +104,33 @@ def example_of(row, place, cfg: Config, task):
 class BadRow(LatentWireError):
     "A row of a data set that cannot be used"
 
+
 def check(ex: Example, place, cfg: Config, extractive=False):
     "Raise `BadRow` if an example cannot be used"
-    def bad(why): raise BadRow(f"{place}: {why}")
+
+    def bad(why):
+        raise BadRow(f"{place}: {why}")
+
     for what, text in (("context", ex.context), ("question", ex.question), *(("answer", a) for a in ex.answers)):
-        if not isinstance(text, str): bad(f"its {what} is a {type(text).__name__}, not a text")
-        try: text.encode()
-        except UnicodeEncodeError as e: bad(f"its {what} is not UTF-8 at character {e.start}")
-    if not ex.context.strip(): bad("its context is empty")
-    if not ex.answers or not ex.answers[0].strip(): bad("it has no answer")
-    if (n := len(ex.context.encode())) > cfg.max_bytes: bad(f"its context has {n:,} bytes, more than the {cfg.max_bytes:,} of --max_bytes")
-    if extractive and not any(a in ex.context for a in ex.answers): bad(f"its answer {ex.answers[0]!r} is not in its context")
+        if not isinstance(text, str):
+            bad(f"its {what} is a {type(text).__name__}, not a text")
+        try:
+            text.encode()
+        except UnicodeEncodeError as e:
+            bad(f"its {what} is not UTF-8 at character {e.start}")
+    if not ex.context.strip():
+        bad("its context is empty")
+    if not ex.answers or not ex.answers[0].strip():
+        bad("it has no answer")
+    if (n := len(ex.context.encode())) > cfg.max_bytes:
+        bad(f"its context has {n:,} bytes, more than the {cfg.max_bytes:,} of --max_bytes")
+    if extractive and not any(a in ex.context for a in ex.answers):
+        bad(f"its answer {ex.answers[0]!r} is not in its context")
 
 # %% ../../nbs/data/03_examples.ipynb #af979d81
 class LabDataset(BaseDataset):
     "Passages of the lab world; `lesson` is a level of lab-squad or the name of a twin"
+
     def __init__(self, cfg: Config, split: str, lesson: str | None = None):
         super().__init__(cfg, split)
         self.lesson = lesson or (cfg.level if cfg.dataset == "lab-squad" else cfg.dataset)
@@ -92,79 +138,134 @@ class LabDataset(BaseDataset):
         self.n = None
         if split == "train" and cfg.samples:
             self.n, rows = 0, 0
-            while rows < cfg.samples: rows += len(self.passage(self.n).asked); self.n += 1
-        if self.lesson not in LEVELS and self.lesson not in TWINS: raise LatentWireError(nearest(self.lesson, [*LEVELS, *TWINS], "lab lesson"))
+            while rows < cfg.samples:
+                rows += len(self.passage(self.n).asked)
+                self.n += 1
+        if self.lesson not in LEVELS and self.lesson not in TWINS:
+            raise LatentWireError(nearest(self.lesson, [*LEVELS, *TWINS], "lab lesson"))
 
     def passage(self, i):
         "The passage itself, with its bits"
-        if self.lesson == "lab-hotpot" and self.cfg.hotpot_mode == "gold": return draw_hotpot(self.split, i, chains=1)
+        if self.lesson == "lab-hotpot" and self.cfg.hotpot_mode == "gold":
+            return draw_hotpot(self.split, i, chains=1)
         return draw_any(self.lesson, self.split, i)
-    def passages(self): return _Drawn(self)
-    def __len__(self): return self.n if self.n is not None else 2**31
-    def __getitem__(self, i): return _row(self.passages()[i][0], self.cfg)   # the first question of passage `i`
+
+    def passages(self):
+        return _Drawn(self)
+
+    def __len__(self):
+        return self.n if self.n is not None else 2**31
+
+    def __getitem__(self, i):
+        return _row(self.passages()[i][0], self.cfg)  # the first question of passage `i`
+
 
 class _Drawn:
     "The passages of a lab set, drawn when they are asked for"
-    def __init__(self, ds): self.ds = ds
-    def __len__(self): return len(self.ds)
-    def passage(self, i): return self.ds.passage(i)
+
+    def __init__(self, ds):
+        self.ds = ds
+
+    def __len__(self):
+        return len(self.ds)
+
+    def passage(self, i):
+        return self.ds.passage(i)
+
     def __getitem__(self, i):
-        if not 0 <= i < len(self.ds): raise IndexError(i)
+        if not 0 <= i < len(self.ds):
+            raise IndexError(i)
         p = self.ds.passage(i)
-        return [Example(p.text, q, (a,), f"{self.ds.lesson}/{self.ds.split}/{i}/{j}", self.ds.name) for j, (q, a) in enumerate(p.asked)]
+        return [
+            Example(p.text, q, (a,), f"{self.ds.lesson}/{self.ds.split}/{i}/{j}", self.ds.name)
+            for j, (q, a) in enumerate(p.asked)
+        ]
+
 
 def _row(ex, cfg):
     "An example as the three strings of the interface"
     from latentwire.data.prompts import make_prompt
+
     p = make_prompt(ex, cfg)
-    return {"prefix": p.prefix, "answer": p.answer, "full_text": p.full_text, "context": ex.context, "question": ex.question, "answers": list(ex.answers), "id": ex.id}
+    return {
+        "prefix": p.prefix,
+        "answer": p.answer,
+        "full_text": p.full_text,
+        "context": ex.context,
+        "question": ex.question,
+        "answers": list(ex.answers),
+        "id": ex.id,
+    }
 
 # %% ../../nbs/data/03_examples.ipynb #49f9ae54
 DATASETS = {"lab-squad": LabDataset} | {name: LabDataset for name in TWINS}
 
+
 def register(name):
-    "Give a data set class a name: `@register(\"my-set\")`"
+    'Give a data set class a name: `@register("my-set")`'
+
     def add(cls):
         cls.name = name if cls is not LabDataset else cls.name
         DATASETS[name] = cls
         return cls
+
     return add
 
-@lru_cache(maxsize=None)
+
+@cache
 def _run_file(path, stamp):
     "Run a user's Python file once"
     name = f"latentwire_user_{Path(path).stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    try: spec.loader.exec_module(module)
-    except Exception as e: raise LatentWireError(f"{path} could not be run ({type(e).__name__}: {e}); it should register data sets and nothing else.") from e
+    try:
+        spec.loader.exec_module(module)
+    except Exception as e:
+        raise LatentWireError(
+            f"{path} could not be run ({type(e).__name__}: {e}); it should register data sets and nothing else."
+        ) from e
+
 
 def dataset_class(cfg: Config):
     "The class of the configured data set"
-    import latentwire.data.files   # registers the six real sets
+
     if cfg.dataset_file:
         path = Path(cfg.dataset_file)
-        if not path.is_file(): raise LatentWireError(f"There is no file {path}; --dataset_file is a Python file that registers data sets.")
+        if not path.is_file():
+            raise LatentWireError(f"There is no file {path}; --dataset_file is a Python file that registers data sets.")
         _run_file(str(path.absolute()), path.stat().st_mtime_ns)
-    if cfg.dataset not in DATASETS: raise LatentWireError(nearest(cfg.dataset, list(DATASETS), "data set"))
+    if cfg.dataset not in DATASETS:
+        raise LatentWireError(nearest(cfg.dataset, list(DATASETS), "data set"))
     return DATASETS[cfg.dataset]
+
 
 def load_source(cfg: Config, split: str, lesson: str | None = None):
     "The passages of the configured data set, or of a lab lesson"
-    if lesson: return LabDataset(cfg, split, lesson).passages()
+    if lesson:
+        return LabDataset(cfg, split, lesson).passages()
     cls = dataset_class(cfg)
-    try: source = cls(cfg, split).passages()
-    except NotImplementedError: raise LatentWireError(f"The data set {cfg.dataset!r} lacks __len__; see the tutorial on adding a data set.") from None
-    if not len(source): raise LatentWireError(f"The data set {cfg.dataset!r} has no row in its split {split!r}.")
+    try:
+        source = cls(cfg, split).passages()
+    except NotImplementedError:
+        raise LatentWireError(
+            f"The data set {cfg.dataset!r} lacks __len__; see the tutorial on adding a data set."
+        ) from None
+    if not len(source):
+        raise LatentWireError(f"The data set {cfg.dataset!r} has no row in its split {split!r}.")
     return source
 
 # %% ../../nbs/data/03_examples.ipynb #afdeb415
 def test_examples(cfg: Config, seed: int, split: str = "test"):
     "The `cfg.eval_samples` examples that an evaluation with this seed asks"
     source = load_source(cfg, split)
-    order = range(seed * 1_000_000, (seed + 1) * 1_000_000) if cfg.is_lab else random.Random(seed).sample(range(len(source)), len(source))
+    order = (
+        range(seed * 1_000_000, (seed + 1) * 1_000_000)
+        if cfg.is_lab
+        else random.Random(seed).sample(range(len(source)), len(source))
+    )
     out = []
     for i in order:
         out += source[i]
-        if len(out) >= cfg.eval_samples: break
-    return out[:cfg.eval_samples]
+        if len(out) >= cfg.eval_samples:
+            break
+    return out[: cfg.eval_samples]

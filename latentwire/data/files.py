@@ -7,153 +7,266 @@ __all__ = ['SQUAD', 'HOTPOT', 'SST2', 'AGNEWS', 'COARSE', 'TREC', 'GSM8K', 'REMA
            'remark', 'gather', 'Real', 'Trec', 'Jsonl']
 
 # %% ../../nbs/data/04_files.ipynb #268ab698
-import csv, io, itertools, json, random, sys
+import csv
+import io
+import itertools
+import json
+import random
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Callable
 
 from ..config import Config, LatentWireError
-from .examples import BadRow, BaseDataset, DATASETS, Example, check, example_of, register
+from .examples import BadRow, BaseDataset, Example, check, example_of, register
 from .twins import ASKS, LABELS
 
 # %% ../../nbs/data/04_files.ipynb #ec521c87
 @dataclass(frozen=True, eq=False)
 class Format:
     "How a data set is stored"
-    files: dict            # split -> name of the official file
-    rows: Callable         # text of a file -> pairs (place, raw row); a BadRow in place of a raw row that cannot be read
-    parse: Callable        # raw row, cfg -> (context, question, answers, id)
-    hub: tuple             # hub id, configuration, revision
-    hub_splits: dict       # split -> split on the hub
-    from_hub: Callable     # row of the hub's copy -> raw rows as `parse` takes them
-    extractive: bool = False   # must the answer stand in the context?
+
+    files: dict  # split -> name of the official file
+    rows: Callable  # text of a file -> pairs (place, raw row); a BadRow in place of a raw row that cannot be read
+    parse: Callable  # raw row, cfg -> (context, question, answers, id)
+    hub: tuple  # hub id, configuration, revision
+    hub_splits: dict  # split -> split on the hub
+    from_hub: Callable  # row of the hub's copy -> raw rows as `parse` takes them
+    extractive: bool = False  # must the answer stand in the context?
     encoding: str = "utf-8"
 
 # %% ../../nbs/data/04_files.ipynb #3f4c5fae
 def _json(text):
     "The JSON value of a whole file"
-    try: return json.loads(text)
-    except json.JSONDecodeError as e: raise BadRow(f"line {e.lineno} is not JSON ({e.msg})") from None
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as e:
+        raise BadRow(f"line {e.lineno} is not JSON ({e.msg})") from None
+
 
 def _items(x, key):
     "The list under a key, or a BadRow that says that there is none"
     got = x.get(key) if isinstance(x, dict) else None
     return got if isinstance(got, list) else [BadRow(f"there is no list {key!r}")]
 
+
 def _squad_rows(text):
     for a, article in enumerate(_items(_json(text), "data")):
         for p, paragraph in enumerate([article] if isinstance(article, BadRow) else _items(article, "paragraphs")):
             for q, qa in enumerate([paragraph] if isinstance(paragraph, BadRow) else _items(paragraph, "qas")):
-                yield f"article {a}, paragraph {p}, question {q}", qa if isinstance(qa, BadRow) else (paragraph["context"] if "context" in paragraph else BadRow("there is no 'context'"), qa)
+                yield (
+                    f"article {a}, paragraph {p}, question {q}",
+                    qa
+                    if isinstance(qa, BadRow)
+                    else (paragraph["context"] if "context" in paragraph else BadRow("there is no 'context'"), qa),
+                )
+
 
 def _squad_parse(raw, cfg):
     context, qa = raw
-    if isinstance(context, BadRow): raise context
+    if isinstance(context, BadRow):
+        raise context
     return context, qa["question"], [x["text"] for x in qa["answers"]], qa["id"]
 
-SQUAD = Format({"train": "train-v1.1.json", "test": "dev-v1.1.json"}, _squad_rows, _squad_parse, ("rajpurkar/squad", None, None), {"train": "train", "test": "validation"},
-               lambda r: (r["context"], {"question": r["question"], "id": r["id"], "answers": [{"text": t} for t in r["answers"]["text"]]}), extractive=True)
+
+SQUAD = Format(
+    {"train": "train-v1.1.json", "test": "dev-v1.1.json"},
+    _squad_rows,
+    _squad_parse,
+    ("rajpurkar/squad", None, None),
+    {"train": "train", "test": "validation"},
+    lambda r: (
+        r["context"],
+        {"question": r["question"], "id": r["id"], "answers": [{"text": t} for t in r["answers"]["text"]]},
+    ),
+    extractive=True,
+)
 
 # %% ../../nbs/data/04_files.ipynb #aa250781
 def _hotpot_rows(text):
     got = _json(text)
-    if not isinstance(got, list): raise BadRow("it is not a list of questions")
-    for i, r in enumerate(got): yield f"question {i}", r
+    if not isinstance(got, list):
+        raise BadRow("it is not a list of questions")
+    for i, r in enumerate(got):
+        yield f"question {i}", r
+
 
 def _hotpot_parse(raw, cfg):
     paragraphs = [(title, "".join(sentences).strip()) for title, sentences in raw["context"]]
     if cfg.hotpot_mode == "gold":
         gold = {title for title, _ in raw["supporting_facts"]}
         paragraphs = [p for p in paragraphs if p[0] in gold]
-    if cfg.hotpot_shuffle: random.Random(raw["_id"]).shuffle(paragraphs)
+    if cfg.hotpot_shuffle:
+        random.Random(raw["_id"]).shuffle(paragraphs)
     context = "\n".join(f"{title}: {text}" for title, text in paragraphs)
-    if cfg.hotpot_bytes: context = context.encode()[:cfg.hotpot_bytes].decode(errors="ignore")
+    if cfg.hotpot_bytes:
+        context = context.encode()[: cfg.hotpot_bytes].decode(errors="ignore")
     return context, raw["question"], [raw["answer"]], raw["_id"]
 
-HOTPOT = Format({"train": "hotpot_train_v1.1.json", "test": "hotpot_dev_distractor_v1.json"}, _hotpot_rows, _hotpot_parse, ("hotpotqa/hotpot_qa", "distractor", None), {"train": "train", "test": "validation"},
-                lambda r: {"_id": r["id"], "question": r["question"], "answer": r["answer"], "context": list(zip(r["context"]["title"], r["context"]["sentences"])),
-                           "supporting_facts": list(zip(r["supporting_facts"]["title"], r["supporting_facts"]["sent_id"]))})
+
+HOTPOT = Format(
+    {"train": "hotpot_train_v1.1.json", "test": "hotpot_dev_distractor_v1.json"},
+    _hotpot_rows,
+    _hotpot_parse,
+    ("hotpotqa/hotpot_qa", "distractor", None),
+    {"train": "train", "test": "validation"},
+    lambda r: {
+        "_id": r["id"],
+        "question": r["question"],
+        "answer": r["answer"],
+        "context": list(zip(r["context"]["title"], r["context"]["sentences"])),
+        "supporting_facts": list(zip(r["supporting_facts"]["title"], r["supporting_facts"]["sent_id"])),
+    },
+)
 
 # %% ../../nbs/data/04_files.ipynb #4fde8c41
 def _sst2_rows(text):
     lines = text.split("\n")
-    if lines[0].rstrip("\r").split("\t") != ["sentence", "label"]: raise BadRow(f"line 1 names the columns {lines[0][:60]!r}, not sentence and label")
+    if lines[0].rstrip("\r").split("\t") != ["sentence", "label"]:
+        raise BadRow(f"line 1 names the columns {lines[0][:60]!r}, not sentence and label")
     for i, line in enumerate(lines[1:], 2):
-        if line: yield f"line {i}", line.rstrip("\r").split("\t")
+        if line:
+            yield f"line {i}", line.rstrip("\r").split("\t")
+
 
 def _columns(raw, *names):
-    if len(raw) != len(names): raise BadRow(f"it has {len(raw)} columns, not {len(names)} ({', '.join(names)})")
+    if len(raw) != len(names):
+        raise BadRow(f"it has {len(raw)} columns, not {len(names)} ({', '.join(names)})")
     return raw
 
+
 def _label(task, label, names):
-    if label not in names: raise BadRow(f"{label!r} is not a label; there are: {', '.join(names)}")
+    if label not in names:
+        raise BadRow(f"{label!r} is not a label; there are: {', '.join(names)}")
     return ASKS[task], [LABELS[task][names.index(label)]]
+
 
 def _sst2_parse(raw, cfg):
     sentence, label = _columns(raw, "sentence", "label")
     return sentence.strip(), *_label("sst2", label, ["0", "1"]), None
 
-SST2 = Format({"train": "train.tsv", "test": "dev.tsv"}, _sst2_rows, _sst2_parse, ("stanfordnlp/sst2", None, None), {"train": "train", "test": "validation"}, lambda r: [r["sentence"], str(r["label"])])
+
+SST2 = Format(
+    {"train": "train.tsv", "test": "dev.tsv"},
+    _sst2_rows,
+    _sst2_parse,
+    ("stanfordnlp/sst2", None, None),
+    {"train": "train", "test": "validation"},
+    lambda r: [r["sentence"], str(r["label"])],
+)
+
 
 def _agnews_rows(text):
     reader = csv.reader(io.StringIO(text), strict=True)
     while True:
-        try: row = next(reader)
-        except StopIteration: return
-        except csv.Error as e: yield f"line {reader.line_num}", BadRow(f"it is not CSV ({e})"); continue
-        if row: yield f"line {reader.line_num}", row
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as e:
+            yield f"line {reader.line_num}", BadRow(f"it is not CSV ({e})")
+            continue
+        if row:
+            yield f"line {reader.line_num}", row
+
 
 def _agnews_parse(raw, cfg):
-    if len(raw) == 3: raw = [raw[0], f"{raw[1]} {raw[2]}"]   # some copies keep title and description apart
+    if len(raw) == 3:
+        raw = [raw[0], f"{raw[1]} {raw[2]}"]  # some copies keep title and description apart
     label, text = _columns(raw, "class", "text")
     return text.strip(), *_label("agnews", label, ["1", "2", "3", "4"]), None
 
-AGNEWS = Format({"train": "train.csv", "test": "test.csv"}, _agnews_rows, _agnews_parse, ("fancyzhx/ag_news", None, None), {"train": "train", "test": "test"}, lambda r: [str(r["label"] + 1), r["text"]])
+
+AGNEWS = Format(
+    {"train": "train.csv", "test": "test.csv"},
+    _agnews_rows,
+    _agnews_parse,
+    ("fancyzhx/ag_news", None, None),
+    {"train": "train", "test": "test"},
+    lambda r: [str(r["label"] + 1), r["text"]],
+)
 
 COARSE = ["ABBR", "ENTY", "DESC", "HUM", "LOC", "NUM"]
 
+
 def _trec_rows(text):
     for i, line in enumerate(text.split("\n"), 1):
-        if line.strip(): yield f"line {i}", line.rstrip("\r")
+        if line.strip():
+            yield f"line {i}", line.rstrip("\r")
+
 
 def _trec_parse(raw, cfg):
     label, _, question = raw.partition(" ")
     coarse, colon, _ = label.partition(":")
-    if not colon: raise BadRow("it does not begin with COARSE:fine")
+    if not colon:
+        raise BadRow("it does not begin with COARSE:fine")
     return question.strip(), *_label("trec", coarse, COARSE), None
 
-TREC = Format({"train": "train_5500.label", "test": "TREC_10.label"}, _trec_rows, _trec_parse, ("CogComp/trec", None, "refs/convert/parquet"), {"train": "train", "test": "test"},
-              lambda r: f"{COARSE[r['coarse_label']]}:x {r['text']}", encoding="latin-1")
+
+TREC = Format(
+    {"train": "train_5500.label", "test": "TREC_10.label"},
+    _trec_rows,
+    _trec_parse,
+    ("CogComp/trec", None, "refs/convert/parquet"),
+    {"train": "train", "test": "test"},
+    lambda r: f"{COARSE[r['coarse_label']]}:x {r['text']}",
+    encoding="latin-1",
+)
 
 # %% ../../nbs/data/04_files.ipynb #72efe13e
 def _jsonl_rows(text):
     for i, line in enumerate(text.split("\n"), 1):
-        if not line.strip(): continue
-        try: yield f"line {i}", json.loads(line)
-        except json.JSONDecodeError as e: yield f"line {i}", BadRow(f"it is not JSON ({e.msg})")
+        if not line.strip():
+            continue
+        try:
+            yield f"line {i}", json.loads(line)
+        except json.JSONDecodeError as e:
+            yield f"line {i}", BadRow(f"it is not JSON ({e.msg})")
+
 
 def _gsm8k_parse(raw, cfg):
     _, marks, number = raw["answer"].rpartition("####")
-    if not marks: raise BadRow("its answer has no number behind ####")
+    if not marks:
+        raise BadRow("its answer has no number behind ####")
     number = number.strip()
     return raw["question"].strip(), ASKS["gsm8k"], dict.fromkeys([number.replace(",", ""), number]), None
 
-GSM8K = Format({"train": "train.jsonl", "test": "test.jsonl"}, _jsonl_rows, _gsm8k_parse, ("openai/gsm8k", "main", None), {"train": "train", "test": "test"}, lambda r: r)
+
+GSM8K = Format(
+    {"train": "train.jsonl", "test": "test.jsonl"},
+    _jsonl_rows,
+    _gsm8k_parse,
+    ("openai/gsm8k", "main", None),
+    {"train": "train", "test": "test"},
+    lambda r: r,
+)
 
 # %% ../../nbs/data/04_files.ipynb #dac06263
 def read_text(path, encoding="utf-8"):
     "The text of a file; a byte that is not of its encoding stays recognisable, so that its row can be named"
-    try: return Path(path).read_bytes().decode(encoding, errors="surrogateescape")
+    try:
+        return Path(path).read_bytes().decode(encoding, errors="surrogateescape")
     except OSError as e:
-        there = ", ".join(sorted(p.name for p in Path(path).parent.glob("*"))[:6]) if Path(path).parent.is_dir() else "no such folder"
-        raise LatentWireError(f"Cannot read {path}: {e.strerror}; --data_dir must hold the official file {Path(path).name} (there: {there}).") from e
+        there = (
+            ", ".join(sorted(p.name for p in Path(path).parent.glob("*"))[:6])
+            if Path(path).parent.is_dir()
+            else "no such folder"
+        )
+        raise LatentWireError(
+            f"Cannot read {path}: {e.strerror}; --data_dir must hold the official file {Path(path).name} (there: {there})."
+        ) from e
 
-REMARKS = {}   # data set -> what a reader of its results must know
+
+REMARKS = {}  # data set -> what a reader of its results must know
+
 
 def remark(dataset, text):
     "Say something about a data set once, and keep it for the report"
-    if text not in REMARKS.setdefault(dataset, []): REMARKS[dataset].append(text); print(f"latentwire: {text}", file=sys.stderr)
+    if text not in REMARKS.setdefault(dataset, []):
+        REMARKS[dataset].append(text)
+        print(f"latentwire: {text}", file=sys.stderr)
+
 
 def gather(dataset, where, rows, example, cfg: Config):
     "Passages of the rows (place, raw); `example(place, raw)` makes an example of one, or raises"
@@ -162,53 +275,90 @@ def gather(dataset, where, rows, example, cfg: Config):
         for place, raw in rows:
             n += 1
             try:
-                if isinstance(raw, BadRow): raise raw
-                try: ex = example(f"{where}, {place}", raw)
-                except KeyError as e: raise BadRow(f"it has no {e}") from e
-                except (TypeError, AttributeError, ValueError, IndexError) as e: raise BadRow(f"it has another form than the official file's ({e})") from e
+                if isinstance(raw, BadRow):
+                    raise raw
+                try:
+                    ex = example(f"{where}, {place}", raw)
+                except KeyError as e:
+                    raise BadRow(f"it has no {e}") from e
+                except (TypeError, AttributeError, ValueError, IndexError) as e:
+                    raise BadRow(f"it has another form than the official file's ({e})") from e
                 groups.setdefault(ex.context, []).append(ex)
             except BadRow as e:
                 why = str(e) if str(e).startswith(str(where)) else f"{where}, {place}: {e}"
-                if cfg.on_bad_row == "fail": raise LatentWireError(f"{why}; mend it, or pass over such rows with --on_bad_row skip.") from None
+                if cfg.on_bad_row == "fail":
+                    raise LatentWireError(f"{why}; mend it, or pass over such rows with --on_bad_row skip.") from None
                 bad.append(why)
-    except BadRow as e: raise LatentWireError(f"{where}: {e}; it is not the official file.") from None
-    if bad: remark(dataset, f"Passed over {len(bad)} of {n} rows of {Path(where).name}; the first: {bad[0]}.")
+    except BadRow as e:
+        raise LatentWireError(f"{where}: {e}; it is not the official file.") from None
+    if bad:
+        remark(dataset, f"Passed over {len(bad)} of {n} rows of {Path(where).name}; the first: {bad[0]}.")
     return list(groups.values())
+
 
 def _open(fmt, path):
     "A file's rows"
     yield from fmt.rows(read_text(path, fmt.encoding))
 
+
 def _hub(fmt, split, streaming):
     "The rows of the hub's copy, in the raw form of the official file"
     import datasets
+
     hub_id, configuration, revision = fmt.hub
-    try: rows = datasets.load_dataset(hub_id, configuration, split=fmt.hub_splits[split], revision=revision, streaming=streaming)
-    except Exception as e:   # the hub raises many kinds; all mean that the data is not here
-        raise LatentWireError(f"Cannot fetch {hub_id} from the hub ({type(e).__name__}); give the official files with --data_dir, or try again with a network.") from e
-    for i, r in enumerate(rows): yield f"row {i}", fmt.from_hub(r)
+    try:
+        rows = datasets.load_dataset(
+            hub_id, configuration, split=fmt.hub_splits[split], revision=revision, streaming=streaming
+        )
+    except Exception as e:  # the hub raises many kinds; all mean that the data is not here
+        raise LatentWireError(
+            f"Cannot fetch {hub_id} from the hub ({type(e).__name__}); give the official files with --data_dir, or try again with a network."
+        ) from e
+    for i, r in enumerate(rows):
+        yield f"row {i}", fmt.from_hub(r)
+
 
 # what decides how a file is read; two configs that agree on it share one reading
-_READING = ("on_bad_row", "max_bytes", "hotpot_mode", "hotpot_shuffle", "hotpot_bytes", "streaming", "anchor_text", "track", "append_bos_after_prefix")
+_READING = (
+    "on_bad_row",
+    "max_bytes",
+    "hotpot_mode",
+    "hotpot_shuffle",
+    "hotpot_bytes",
+    "streaming",
+    "anchor_text",
+    "track",
+    "append_bos_after_prefix",
+)
+
 
 @lru_cache(maxsize=4)
 def _read(task, fmt, path, stamp, cfg_key, limit):
     "All passages of a file or of a hub split, read once"
     cfg = Config(**dict(zip(_READING, cfg_key)))
+
     def example(place, raw):
         context, question, answers, id = fmt.parse(raw, cfg)
         ex = Example(context, question, tuple(dict.fromkeys(answers)), id or place.rsplit("/", 1)[-1], task)
         check(ex, place, cfg, fmt.extractive)
         return ex
-    if stamp: return gather(task, path, _open(fmt, path), example, cfg)
+
+    if stamp:
+        return gather(task, path, _open(fmt, path), example, cfg)
     hub_split = path
-    return gather(task, f"{fmt.hub[0]} ({hub_split})", itertools.islice(_hub(fmt, hub_split, cfg.streaming), limit), example, cfg)
+    return gather(
+        task, f"{fmt.hub[0]} ({hub_split})", itertools.islice(_hub(fmt, hub_split, cfg.streaming), limit), example, cfg
+    )
+
 
 N_VALIDATION = 500
 
+
 class Real(BaseDataset):
     "A real data set, as passages"
+
     format: Format = None
+
     def __init__(self, cfg: Config, split: str):
         super().__init__(cfg, split)
         file_split = "test" if split == "test" else "train"
@@ -216,8 +366,12 @@ class Real(BaseDataset):
         if split != "test":
             held = min(N_VALIDATION, max(1, len(groups) // 10))
             groups = groups[:-held] if split == "train" else groups[-held:]
-            if not groups: raise LatentWireError(f"The training file of {self.name} has no row that can be used, beside what is kept for validation; give it more.")
-        if split == "train" and cfg.samples: groups = _first(groups, cfg.samples)
+            if not groups:
+                raise LatentWireError(
+                    f"The training file of {self.name} has no row that can be used, beside what is kept for validation; give it more."
+                )
+        if split == "train" and cfg.samples:
+            groups = _first(groups, cfg.samples)
         self.groups = groups
 
     def _passages(self, split):
@@ -226,60 +380,102 @@ class Real(BaseDataset):
         if cfg.data_dir:
             path = Path(cfg.data_dir) / fmt.files[split]
             return _read(self.name, fmt, str(path), path.stat().st_mtime_ns if path.exists() else 1, key, None)
-        if cfg.streaming and not cfg.samples: raise LatentWireError("A stream has no end in sight: say with --samples how many training examples to take.")
-        return _read(self.name, fmt, split, 0, key, cfg.samples + 2 * N_VALIDATION if cfg.streaming and split == "train" else None)
+        if cfg.streaming and not cfg.samples:
+            raise LatentWireError(
+                "A stream has no end in sight: say with --samples how many training examples to take."
+            )
+        return _read(
+            self.name,
+            fmt,
+            split,
+            0,
+            key,
+            cfg.samples + 2 * N_VALIDATION if cfg.streaming and split == "train" else None,
+        )
 
-    def passages(self): return self.groups
-    def __len__(self): return sum(map(len, self.groups))
+    def passages(self):
+        return self.groups
+
+    def __len__(self):
+        return sum(map(len, self.groups))
+
     def __getitem__(self, idx):
         from latentwire.data.examples import _row
+
         for g in self.groups:
-            if idx < len(g): return _row(g[idx], self.cfg)
+            if idx < len(g):
+                return _row(g[idx], self.cfg)
             idx -= len(g)
         raise IndexError(idx)
+
 
 def _first(groups, n):
     "The first passages that together hold `n` examples"
     out = []
     for g in groups:
-        if n <= 0: break
-        out.append(g[:n]); n -= len(g)
+        if n <= 0:
+            break
+        out.append(g[:n])
+        n -= len(g)
     return out
 
 # %% ../../nbs/data/04_files.ipynb #65f62321
 for _name, _format in {"squad": SQUAD, "hotpot": HOTPOT, "sst2": SST2, "agnews": AGNEWS, "gsm8k": GSM8K}.items():
-    register(_name)(type(_name.capitalize(), (Real,), {"format": _format, "__doc__": f"{_name} from its official files or the hub"}))
+    register(_name)(
+        type(_name.capitalize(), (Real,), {"format": _format, "__doc__": f"{_name} from its official files or the hub"})
+    )
+
 
 @register("trec")
 class Trec(Real):
     "TREC question classification, coarse classes"
+
     format = TREC
+
     def _passages(self, split):
-        if not self.cfg.data_dir or (Path(self.cfg.data_dir) / TREC.files["test"]).exists(): return super()._passages(split)
+        if not self.cfg.data_dir or (Path(self.cfg.data_dir) / TREC.files["test"]).exists():
+            return super()._passages(split)
         groups = super()._passages("train")
-        if len(groups) <= 2 * N_VALIDATION: raise LatentWireError(f"There is no {TREC.files['test']} in {self.cfg.data_dir}, and too few training questions to take a test set from.")
-        if split == "test": remark("trec", f"There is no {TREC.files['test']} in {self.cfg.data_dir}; the test set is the last {N_VALIDATION} questions of {TREC.files['train']}.")
+        if len(groups) <= 2 * N_VALIDATION:
+            raise LatentWireError(
+                f"There is no {TREC.files['test']} in {self.cfg.data_dir}, and too few training questions to take a test set from."
+            )
+        if split == "test":
+            remark(
+                "trec",
+                f"There is no {TREC.files['test']} in {self.cfg.data_dir}; the test set is the last {N_VALIDATION} questions of {TREC.files['train']}.",
+            )
         return groups[-N_VALIDATION:] if split == "test" else groups[:-N_VALIDATION]
 
 # %% ../../nbs/data/04_files.ipynb #f9ee8c52
 @register("jsonl")
 class Jsonl(BaseDataset):
     "Lines with prefix and answer"
+
     def __init__(self, cfg: Config, split: str):
         super().__init__(cfg, split)
-        if not cfg.data_dir: raise LatentWireError("The data set jsonl is read from a folder: add --data_dir with train.jsonl and test.jsonl.")
+        if not cfg.data_dir:
+            raise LatentWireError(
+                "The data set jsonl is read from a folder: add --data_dir with train.jsonl and test.jsonl."
+            )
         path = Path(cfg.data_dir) / f"{split}.jsonl"
         held = split == "validation" and not path.exists()
-        if held or split == "train": path = Path(cfg.data_dir) / "train.jsonl"
+        if held or split == "train":
+            path = Path(cfg.data_dir) / "train.jsonl"
         rows = gather("jsonl", path, _jsonl_rows(read_text(path)), lambda place, raw: self._example(raw, place), cfg)
         if held or (split == "train" and not (Path(cfg.data_dir) / "validation.jsonl").exists()):
             n = min(N_VALIDATION, len(rows) // 10)
-            rows = rows[len(rows) - n:] if held else rows[:len(rows) - n]
+            rows = rows[len(rows) - n :] if held else rows[: len(rows) - n]
         self.groups = _first(rows, cfg.samples) if split == "train" and cfg.samples else rows
 
     def _example(self, raw, place):
         full = raw["prefix"] + self.cfg.anchor_text + raw["answer"]
-        try: return example_of({"full_text": full, "id": place.rsplit("/", 1)[-1]} | raw, place, self.cfg, "jsonl")
-        except BadRow: raise
-        except LatentWireError as e: raise BadRow(str(e)) from None
-    def passages(self): return self.groups
+        try:
+            return example_of({"full_text": full, "id": place.rsplit("/", 1)[-1]} | raw, place, self.cfg, "jsonl")
+        except BadRow:
+            raise
+        except LatentWireError as e:
+            raise BadRow(str(e)) from None
+
+    def passages(self):
+        return self.groups

@@ -8,69 +8,157 @@ __all__ = ['SPELLED', 'YEARS', 'KINDS', 'HEADS', 'TAILS', 'STEMS', 'ENDS', 'FIRS
            'Fact', 'Passage', 'say', 'draw_passage', 'read_passage']
 
 # %% ../../nbs/data/01_lab.ipynb #55a4ae0f
-import math, random, re
+import math
+import random
+import re
 from dataclasses import dataclass
 
 from ..config import LatentWireError
 
 # %% ../../nbs/data/01_lab.ipynb #1b93942b
-def _words(s): return tuple(s.split())
+def _words(s):
+    return tuple(s.split())
 
-SPELLED, YEARS = "spelled", "year"   # the two open value sets, beside the tuples of closed values
+
+SPELLED, YEARS = "spelled", "year"  # the two open value sets, beside the tuples of closed values
+
 
 @dataclass(frozen=True)
 class Attribute:
     "Something that can be said of a subject `{n}` with a value `{v}`, and asked about it"
+
     name: str
-    values: tuple | str    # closed values, or SPELLED or YEARS
-    says: tuple            # the wordings
-    asks: str              # the question
+    values: tuple | str  # closed values, or SPELLED or YEARS
+    says: tuple  # the wordings
+    asks: str  # the question
+
     @property
-    def is_open(self): return isinstance(self.values, str)
+    def is_open(self):
+        return isinstance(self.values, str)
+
 
 def _a(name, values, say1, say2, asks):
     return Attribute(name, values if values in (SPELLED, YEARS) else _words(values), (say1, say2), asks)
 
+
 KINDS = {
     "person": (
-        _a("town", "Arlen Borvik Celdon Dunmar Estwick Farholm Gristow Halden Ivring Jorvale Kestrin Lorwick Marsten Norbury Ostrand Pelham",
-           "{n} lives in {v}.", "The home of {n} is in {v}.", "Where does {n} live?"),
-        _a("work", "baker carpenter doctor farmer gardener hunter judge lawyer mason nurse painter sailor smith tailor teacher weaver",
-           "{n} works as a {v}.", "By trade {n} is a {v}.", "What is the work of {n}?"),
-        _a("pet", "cat crow dog donkey duck ferret frog goat goose hamster horse parrot pony rabbit snake turtle",
-           "{n} keeps a {v}.", "The pet of {n} is a {v}.", "Which animal does {n} keep?"),
-        _a("food", "beans bread butter cheese cherries fish grapes lentils melon mushrooms noodles pears plums rice soup walnuts",
-           "{n} likes to eat {v}.", "The favourite food of {n} is {v}.", "What does {n} like to eat?"),
-        _a("music", "banjo bassoon cello clarinet cornet fiddle flute guitar harp lute lyre piano sitar trumpet tuba zither",
-           "{n} plays the {v}.", "The instrument of {n} is the {v}.", "Which instrument does {n} play?"),
+        _a(
+            "town",
+            "Arlen Borvik Celdon Dunmar Estwick Farholm Gristow Halden Ivring Jorvale Kestrin Lorwick Marsten Norbury Ostrand Pelham",
+            "{n} lives in {v}.",
+            "The home of {n} is in {v}.",
+            "Where does {n} live?",
+        ),
+        _a(
+            "work",
+            "baker carpenter doctor farmer gardener hunter judge lawyer mason nurse painter sailor smith tailor teacher weaver",
+            "{n} works as a {v}.",
+            "By trade {n} is a {v}.",
+            "What is the work of {n}?",
+        ),
+        _a(
+            "pet",
+            "cat crow dog donkey duck ferret frog goat goose hamster horse parrot pony rabbit snake turtle",
+            "{n} keeps a {v}.",
+            "The pet of {n} is a {v}.",
+            "Which animal does {n} keep?",
+        ),
+        _a(
+            "food",
+            "beans bread butter cheese cherries fish grapes lentils melon mushrooms noodles pears plums rice soup walnuts",
+            "{n} likes to eat {v}.",
+            "The favourite food of {n} is {v}.",
+            "What does {n} like to eat?",
+        ),
+        _a(
+            "music",
+            "banjo bassoon cello clarinet cornet fiddle flute guitar harp lute lyre piano sitar trumpet tuba zither",
+            "{n} plays the {v}.",
+            "The instrument of {n} is the {v}.",
+            "Which instrument does {n} play?",
+        ),
         _a("friend", SPELLED, "{n} is a friend of {v}.", "The best friend of {n} is {v}.", "Who is the friend of {n}?"),
-        _a("born", YEARS, "{n} was born in {v}.", "The birth year of {n} is {v}.", "When was {n} born?")),
+        _a("born", YEARS, "{n} was born in {v}.", "The birth year of {n} is {v}.", "When was {n} born?"),
+    ),
     "place": (
-        _a("goods", "amber barley candles copper cotton glass honey leather linen paper pottery salt silk tin wine wool",
-           "{n} is known for its {v}.", "The people of {n} sell {v}.", "What is {n} known for?"),
-        _a("sight", "abbey bridge castle cavern chapel cliff fountain garden gate harbour library mill palace theatre tower windmill",
-           "{n} has an old {v}.", "Visitors come to {n} for the {v}.", "What can be seen in {n}?"),
-        _a("weather", "breezy cloudy cold dry dusty foggy frosty humid icy mild rainy snowy stormy sunny warm windy",
-           "The weather in {n} is {v}.", "{n} is mostly {v}.", "How is the weather in {n}?"),
-        _a("travel", "balloon barge bicycle boat bus camel canoe carriage ferry mule raft ship sledge train tram wagon",
-           "{n} is reached by {v}.", "One travels to {n} by {v}.", "How does one travel to {n}?"),
-        _a("tree", "alder apple ash beech birch cedar chestnut cypress elm fir hazel maple oak olive pine willow",
-           "In {n} there grows much {v}.", "The tree of {n} is the {v}.", "Which tree grows in {n}?"),
+        _a(
+            "goods",
+            "amber barley candles copper cotton glass honey leather linen paper pottery salt silk tin wine wool",
+            "{n} is known for its {v}.",
+            "The people of {n} sell {v}.",
+            "What is {n} known for?",
+        ),
+        _a(
+            "sight",
+            "abbey bridge castle cavern chapel cliff fountain garden gate harbour library mill palace theatre tower windmill",
+            "{n} has an old {v}.",
+            "Visitors come to {n} for the {v}.",
+            "What can be seen in {n}?",
+        ),
+        _a(
+            "weather",
+            "breezy cloudy cold dry dusty foggy frosty humid icy mild rainy snowy stormy sunny warm windy",
+            "The weather in {n} is {v}.",
+            "{n} is mostly {v}.",
+            "How is the weather in {n}?",
+        ),
+        _a(
+            "travel",
+            "balloon barge bicycle boat bus camel canoe carriage ferry mule raft ship sledge train tram wagon",
+            "{n} is reached by {v}.",
+            "One travels to {n} by {v}.",
+            "How does one travel to {n}?",
+        ),
+        _a(
+            "tree",
+            "alder apple ash beech birch cedar chestnut cypress elm fir hazel maple oak olive pine willow",
+            "In {n} there grows much {v}.",
+            "The tree of {n} is the {v}.",
+            "Which tree grows in {n}?",
+        ),
         _a("founder", SPELLED, "{n} was founded by {v}.", "The founder of {n} is {v}.", "Who founded {n}?"),
-        _a("founded", YEARS, "{n} dates from {v}.", "The founding year of {n} is {v}.", "When was {n} founded?")),
+        _a("founded", YEARS, "{n} dates from {v}.", "The founding year of {n} is {v}.", "When was {n} founded?"),
+    ),
     "thing": (
-        _a("matter", "bamboo bone brass bronze clay coral ebony gold granite iron ivory jade marble pewter silver steel",
-           "{n} is made of {v}.", "The matter of {n} is {v}.", "What is {n} made of?"),
-        _a("colour", "beige black blue brown crimson green grey lilac orange pink purple red scarlet violet white yellow",
-           "The colour of {n} is {v}.", "{n} looks {v}.", "What colour is {n}?"),
-        _a("room", "attic barn bedroom cabin cellar chamber closet corridor hall kitchen loft lounge pantry parlour shed stable",
-           "{n} stands in the {v}.", "One finds {n} in the {v}.", "Where does one find {n}?"),
-        _a("state", "bent broken clean cracked dented dirty faded fresh hollow loose muddy polished rusty spotted torn wet",
-           "{n} is now {v}.", "The state of {n} is {v}.", "In what state is {n}?"),
-        _a("size", "broad compact deep enormous flat giant heavy huge little long narrow short slim small tall tiny",
-           "{n} is rather {v}.", "By size {n} is {v}.", "How large is {n}?"),
+        _a(
+            "matter",
+            "bamboo bone brass bronze clay coral ebony gold granite iron ivory jade marble pewter silver steel",
+            "{n} is made of {v}.",
+            "The matter of {n} is {v}.",
+            "What is {n} made of?",
+        ),
+        _a(
+            "colour",
+            "beige black blue brown crimson green grey lilac orange pink purple red scarlet violet white yellow",
+            "The colour of {n} is {v}.",
+            "{n} looks {v}.",
+            "What colour is {n}?",
+        ),
+        _a(
+            "room",
+            "attic barn bedroom cabin cellar chamber closet corridor hall kitchen loft lounge pantry parlour shed stable",
+            "{n} stands in the {v}.",
+            "One finds {n} in the {v}.",
+            "Where does one find {n}?",
+        ),
+        _a(
+            "state",
+            "bent broken clean cracked dented dirty faded fresh hollow loose muddy polished rusty spotted torn wet",
+            "{n} is now {v}.",
+            "The state of {n} is {v}.",
+            "In what state is {n}?",
+        ),
+        _a(
+            "size",
+            "broad compact deep enormous flat giant heavy huge little long narrow short slim small tall tiny",
+            "{n} is rather {v}.",
+            "By size {n} is {v}.",
+            "How large is {n}?",
+        ),
         _a("maker", SPELLED, "{n} was built by {v}.", "The maker of {n} is {v}.", "Who built {n}?"),
-        _a("made", YEARS, "{n} was finished in {v}.", "The building year of {n} is {v}.", "When was {n} finished?")),
+        _a("made", YEARS, "{n} was finished in {v}.", "The building year of {n} is {v}.", "When was {n} finished?"),
+    ),
 }
 
 # %% ../../nbs/data/01_lab.ipynb #d258d42a
@@ -78,17 +166,27 @@ HEADS = _words("Ba Be Da Do Fe Fi Ga Jo Ka Ke La Li Ma Mi Na No Ra Sa Te Vi")
 TAILS = _words("bel cas dor fen gil han kor lan mar nel pin ris sel tan ton vek vin wen xis zar")
 STEMS = _words("Ar Bru Cro Del Dra Fal Gor Hel Jar Kul Mor Nor Pel Quil Ros Stel Thor Ul Vor Wil")
 ENDS = _words("ban berg den dik fast gard heim kin lund mond nik rad sen stad ter tov vald ward wig yan")
-FIRSTS = tuple(h + t for h in HEADS for t in TAILS)   # 400 first names
-LASTS = tuple(s + e for s in STEMS for e in ENDS)     # 400 last names
+FIRSTS = tuple(h + t for h in HEADS for t in TAILS)  # 400 first names
+LASTS = tuple(s + e for s in STEMS for e in ENDS)  # 400 last names
 BEFORE = _words("Cape Fort Glen Lake Mount New North Old Port South")
 NOUNS = _words("bell boat chair clock crown drum kite lamp mirror sword")
-PAIRS = {"person": (FIRSTS, LASTS, "{0} {1}"), "place": (BEFORE, LASTS, "{0} {1}"), "thing": (LASTS, NOUNS, "the {0} {1}")}
+PAIRS = {
+    "person": (FIRSTS, LASTS, "{0} {1}"),
+    "place": (BEFORE, LASTS, "{0} {1}"),
+    "thing": (LASTS, NOUNS, "the {0} {1}"),
+}
 YEAR_VALUES = tuple(str(y) for y in range(1700, 2000))
-SPLITS = {"train": range(0, 8), "validation": range(8, 9), "test": range(9, 10)}   # residues of a pair's indices, modulo ten
+SPLITS = {
+    "train": range(0, 8),
+    "validation": range(8, 9),
+    "test": range(9, 10),
+}  # residues of a pair's indices, modulo ten
+
 
 def pool_size(kind, split):
     "How many name pairs of a kind belong to a split"
     return len(PAIRS[kind][0]) * len(PAIRS[kind][1]) * len(SPLITS[split]) // 10
+
 
 def pair_name(kind, split, i):
     "The `i`-th name of a kind in a split"
@@ -99,37 +197,56 @@ def pair_name(kind, split, i):
     ten, r = divmod(rest, len(residues))
     return form.format(firsts[a], lasts[10 * ten + (residues[r] - a) % 10])
 
+
 def values_of(attribute):
     "All values that an attribute can take"
-    return {SPELLED: FIRSTS, YEARS: YEAR_VALUES}.get(attribute.values, attribute.values) if attribute.is_open else attribute.values
+    return (
+        {SPELLED: FIRSTS, YEARS: YEAR_VALUES}.get(attribute.values, attribute.values)
+        if attribute.is_open
+        else attribute.values
+    )
 
 # %% ../../nbs/data/01_lab.ipynb #831e9348
 @dataclass(frozen=True)
 class Level:
     "How much a passage says"
-    subjects: tuple       # possible numbers of subjects
-    facts: tuple          # possible numbers of attributes that are said of every subject
-    open: bool = False    # are spelled names and years among the facts?
 
-LEVELS = {"one": Level((1,), (1,)), "two": Level((1,), (1, 2)), "pair": Level((2,), (1,)),
-          "recall": Level((4, 5, 6), (1,)),
-          "easy": Level((1,), (2, 3, 4)), "medium": Level((2, 3), (2,)), "hard": Level((2, 3), (3,), open=True)}
+    subjects: tuple  # possible numbers of subjects
+    facts: tuple  # possible numbers of attributes that are said of every subject
+    open: bool = False  # are spelled names and years among the facts?
+
+
+LEVELS = {
+    "one": Level((1,), (1,)),
+    "two": Level((1,), (1, 2)),
+    "pair": Level((2,), (1,)),
+    "recall": Level((4, 5, 6), (1,)),
+    "easy": Level((1,), (2, 3, 4)),
+    "medium": Level((2, 3), (2,)),
+    "hard": Level((2, 3), (3,), open=True),
+}
 
 # %% ../../nbs/data/01_lab.ipynb #a79fe21e
 class Draw:
     "A random generator that adds up the bits of its choices"
-    def __init__(self, *address): self.rng, self.bits = random.Random("/".join(map(str, address))), 0.
+
+    def __init__(self, *address):
+        self.rng, self.bits = random.Random("/".join(map(str, address))), 0.0
+
     def pick(self, options):
         "One of these, all equally likely"
         self.bits += math.log2(len(options))
         return options[self.rng.randrange(len(options))]
+
     def subset(self, n, k):
         "`k` different numbers below `n`; that they come in an order tells nothing and counts nothing"
         self.bits += math.log2(math.comb(n, k))
         return self.rng.sample(range(n), k)
+
     def order(self, items):
         "All of these, in an order that counts"
-        items = list(items); self.rng.shuffle(items)
+        items = list(items)
+        self.rng.shuffle(items)
         self.bits += math.log2(math.factorial(len(items)))
         return items
 
@@ -140,25 +257,30 @@ class Fact:
     attribute: Attribute
     value: str
 
+
 @dataclass(frozen=True)
 class Passage:
     "A text of the lab world with what it says, what can be asked about it, and how many bits that is"
+
     text: str
-    asked: tuple         # pairs of question and answer
-    bits_facts: float    # information content of what must be known to answer everything
-    bits_text: float     # information content of the text: facts, wording and order
-    facts: tuple = ()    # of `Fact`, in the order of the text
-    wordings: tuple = () # of int, one per fact
-    evidence: tuple = () # for each question, the indices of the facts that lead to its answer
+    asked: tuple  # pairs of question and answer
+    bits_facts: float  # information content of what must be known to answer everything
+    bits_text: float  # information content of the text: facts, wording and order
+    facts: tuple = ()  # of `Fact`, in the order of the text
+    wordings: tuple = ()  # of int, one per fact
+    evidence: tuple = ()  # for each question, the indices of the facts that lead to its answer
+
 
 def say(fact, wording):
     "The sentence that says a fact in one of its wordings"
     s = fact.attribute.says[wording].format(n=fact.subject, v=fact.value)
     return s[0].upper() + s[1:]
 
+
 def draw_passage(level, split, i, seed=0):
     "Passage number `i` of a level and a split in the world of this seed, with a question for each fact"
-    if level not in LEVELS: raise LatentWireError(f"There is no lab level {level!r}; the levels are {', '.join(LEVELS)}.")
+    if level not in LEVELS:
+        raise LatentWireError(f"There is no lab level {level!r}; the levels are {', '.join(LEVELS)}.")
     lv, d = LEVELS[level], Draw(seed, split, level, i)
     kind = d.pick(tuple(KINDS))
     attributes = [a for a in KINDS[kind] if lv.open or not a.is_open]
@@ -169,7 +291,15 @@ def draw_passage(level, split, i, seed=0):
     facts = tuple(d.order(facts))
     wordings = tuple(d.pick((0, 1)) for _ in facts)
     asked = tuple((f.attribute.asks.format(n=f.subject), f.value) for f in facts)
-    return Passage(" ".join(map(say, facts, wordings)), asked, bits_facts, d.bits, facts, wordings, tuple((k,) for k in range(len(facts))))
+    return Passage(
+        " ".join(map(say, facts, wordings)),
+        asked,
+        bits_facts,
+        d.bits,
+        facts,
+        wordings,
+        tuple((k,) for k in range(len(facts))),
+    )
 
 # %% ../../nbs/data/01_lab.ipynb #68fe7115
 def _pattern(kind, say):
@@ -177,14 +307,22 @@ def _pattern(kind, say):
     name = form.replace("the ", "[Tt]he ").format("[A-Z][a-z]+", "[A-Za-z][a-z]+")
     return re.compile(re.escape(say).replace(r"\{n\}", f"(?P<n>{name})").replace(r"\{v\}", r"(?P<v>\w+)"))
 
-_PATTERNS = [(_pattern(k, say), a, w) for k, attributes in KINDS.items() for a in attributes for w, say in enumerate(a.says)]
+
+_PATTERNS = [
+    (_pattern(k, say), a, w) for k, attributes in KINDS.items() for a in attributes for w, say in enumerate(a.says)
+]
+
 
 def read_passage(text):
     "The facts and wordings that a passage of the lab world was made of; fails on any other text"
     facts, wordings = [], []
     for sentence in re.findall(r"[^.]+\.", text):
         hits = [(m, a, w) for p, a, w in _PATTERNS if (m := p.fullmatch(sentence.strip())) and m["v"] in values_of(a)]
-        if len(hits) != 1: raise LatentWireError(f"This sentence is not of the lab world, or can be read in {len(hits)} ways: {sentence!r}")
+        if len(hits) != 1:
+            raise LatentWireError(
+                f"This sentence is not of the lab world, or can be read in {len(hits)} ways: {sentence!r}"
+            )
         m, a, w = hits[0]
-        facts.append(Fact(re.sub("^The ", "the ", m["n"]), a, m["v"])); wordings.append(w)
+        facts.append(Fact(re.sub("^The ", "the ", m["n"]), a, m["v"]))
+        wordings.append(w)
     return tuple(facts), tuple(wordings)

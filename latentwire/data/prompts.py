@@ -18,23 +18,31 @@ from .examples import Example
 @dataclass(frozen=True)
 class Prompt:
     "An example as text; `replaced + kept` is the prefix"
-    replaced: str   # what goes over the wire
-    kept: str       # what stays text at the receiver, before the anchor
+
+    replaced: str  # what goes over the wire
+    kept: str  # what stays text at the receiver, before the anchor
     anchor: str
     answer: str
-    question: str   # the question's line, wherever it stands
+    question: str  # the question's line, wherever it stands
+
     @property
-    def prefix(self): return self.replaced + self.kept
+    def prefix(self):
+        return self.replaced + self.kept
+
     @property
-    def full_text(self): return self.prefix + self.anchor + self.answer
+    def full_text(self):
+        return self.prefix + self.anchor + self.answer
+
     @property
     def wire_text(self):
         "What the sender is given"
         return self.replaced.rstrip("\n")
 
+
 def make_prompt(ex: Example, cfg: Config) -> Prompt:
     "The prompt of an example in the configured track"
-    if not ex.question: return Prompt(ex.context, "", cfg.anchor_text, ex.answers[0], "")   # a prefix that was given as a whole
+    if not ex.question:
+        return Prompt(ex.context, "", cfg.anchor_text, ex.answers[0], "")  # a prefix that was given as a whole
     context, question = f"{ex.context}\n", f"Question: {ex.question}\n"
     replaced, kept = (context, question) if cfg.track == "context" else (context + question, "")
     return Prompt(replaced, kept, cfg.anchor_text, ex.answers[0], question)
@@ -44,62 +52,97 @@ def bos_ids(tokenizer):
     "The ids that the family's own tokenizer puts before a text: BOS, or nothing"
     plain = tokenizer("a", add_special_tokens=False)["input_ids"]
     full = tokenizer("a")["input_ids"]
-    return full[:full.index(plain[0])] if plain and plain[0] in full else []
+    return full[: full.index(plain[0])] if plain and plain[0] in full else []
+
 
 def pad_id(tokenizer):
     "What rows are filled up with: PAD where the family has it, else EOS. Masks come from lengths, so any id will do"
     return tokenizer.eos_token_id if tokenizer.pad_token_id is None else tokenizer.pad_token_id
 
+
 @dataclass(frozen=True)
 class TokenRow:
     "A prompt in the ids of one receiver's tokenizer"
+
     replaced: list  # what latents stand for
-    tail: list      # what stays text: question, anchor
-    answer: list    # the answer and EOS
+    tail: list  # what stays text: question, anchor
+    answer: list  # the answer and EOS
     question: list  # the question, where it is part of what latents stand for (the `prompt` track); closed book gives it as text
+
 
 def _ids(tokenizer, texts, first=False):
     """The ids of texts in a prompt; each different text is tokenised once. Some families put a space before a text: right where the prompt begins (`first`), but not
     where it goes on. There a line break is put before the text and its ids are taken away again."""
     unique = [t for t in dict.fromkeys(texts) if t]
     plain = lambda ts: tokenizer(ts, add_special_tokens=False, return_attention_mask=False, verbose=False)["input_ids"]
-    if not unique: return [[] for _ in texts]
+    if not unique:
+        return [[] for _ in texts]
     lead, word = plain(["\n", "\na"])
-    if first or word[len(lead):] == plain(["a"])[0]: ids = plain(unique)
-    else: ids = [i[len(lead):] for i in plain(["\n" + t for t in unique])]
+    if first or word[len(lead) :] == plain(["a"])[0]:
+        ids = plain(unique)
+    else:
+        ids = [i[len(lead) :] for i in plain(["\n" + t for t in unique])]
     known = dict(zip(unique, ids))
     return [known.get(t, []) for t in texts]
+
 
 def token_rows(prompts, tokenizer, cfg: Config):
     "The ids of prompts; what stands before them (BOS, the opening of a chat) is left to the receiver"
     heads = [p.anchor.rstrip(" ") for p in prompts]
     before, both = _ids(tokenizer, heads), _ids(tokenizer, [f"{h} {p.answer}" for h, p in zip(heads, prompts)])
     for p, b, x in zip(prompts, before, both):
-        if x[:len(b)] != b: raise LatentWireError(f"The tokenizer does not keep the anchor {p.anchor!r} apart from the answer; choose an --anchor_text that ends in a mark, such as 'Answer: '.")
+        if x[: len(b)] != b:
+            raise LatentWireError(
+                f"The tokenizer does not keep the anchor {p.anchor!r} apart from the answer; choose an --anchor_text that ends in a mark, such as 'Answer: '."
+            )
     closing = chat_parts(tokenizer, cfg)[1]
-    tails = _ids(tokenizer, [p.kept + h for p, h in zip(prompts, heads)]) if not closing else [k + closing + b for k, b in zip(_ids(tokenizer, [p.kept.rstrip("\n") for p in prompts]), before)]
-    if not all(tails): raise LatentWireError("The anchor text is empty; without a token before it the answer's first token cannot be predicted.")
-    again, questions = bos_ids(tokenizer) if cfg.append_bos_after_prefix else [], _ids(tokenizer, ["" if p.kept else p.question for p in prompts])
-    return [TokenRow(r, t + again, x[len(b):] + [tokenizer.eos_token_id], q) for r, t, b, x, q in zip(_ids(tokenizer, [p.replaced for p in prompts], first=True), tails, before, both, questions)]
+    tails = (
+        _ids(tokenizer, [p.kept + h for p, h in zip(prompts, heads)])
+        if not closing
+        else [k + closing + b for k, b in zip(_ids(tokenizer, [p.kept.rstrip("\n") for p in prompts]), before)]
+    )
+    if not all(tails):
+        raise LatentWireError(
+            "The anchor text is empty; without a token before it the answer's first token cannot be predicted."
+        )
+    again, questions = (
+        bos_ids(tokenizer) if cfg.append_bos_after_prefix else [],
+        _ids(tokenizer, ["" if p.kept else p.question for p in prompts]),
+    )
+    return [
+        TokenRow(r, t + again, x[len(b) :] + [tokenizer.eos_token_id], q)
+        for r, t, b, x, q in zip(
+            _ids(tokenizer, [p.replaced for p in prompts], first=True), tails, before, both, questions
+        )
+    ]
+
 
 def token_row(p: Prompt, tokenizer, cfg: Config) -> TokenRow:
     "The ids of one prompt"
     return token_rows([p], tokenizer, cfg)[0]
 
 # %% ../../nbs/data/05_prompts.ipynb #b62617c1
-_MARK = "\u2983\u2984"   # two brackets that no template contains
+_MARK = "\u2983\u2984"  # two brackets that no template contains
+
 
 def chat_parts(tokenizer, cfg: Config):
     "Ids before the prefix and behind it; BOS and nothing without a chat"
-    if not cfg.chat_template or not getattr(tokenizer, "chat_template", None): return bos_ids(tokenizer), []
-    text = tokenizer.apply_chat_template([{"role": "user", "content": _MARK}], tokenize=False, add_generation_prompt=True)
+    if not cfg.chat_template or not getattr(tokenizer, "chat_template", None):
+        return bos_ids(tokenizer), []
+    text = tokenizer.apply_chat_template(
+        [{"role": "user", "content": _MARK}], tokenize=False, add_generation_prompt=True
+    )
     before, mark, after = text.partition(_MARK)
-    if not mark: raise LatentWireError("The chat template of this tokenizer does not repeat what the user says; leave out --chat_template.")
+    if not mark:
+        raise LatentWireError(
+            "The chat template of this tokenizer does not repeat what the user says; leave out --chat_template."
+        )
     ids = lambda s: tokenizer(s, add_special_tokens=False)["input_ids"] if s else []
     return ids(before), ids(after)
 
 # %% ../../nbs/data/05_prompts.ipynb #9e00ae49
 IGNORE = -100
+
 
 def pad_rows(rows, fill, dtype=torch.long, left=False):
     "Lists of ids as a tensor [B, T], filled up on the right or on the left, and its mask [B, T]"
@@ -107,8 +150,10 @@ def pad_rows(rows, fill, dtype=torch.long, left=False):
     ids, mask = torch.full((len(rows), T), fill, dtype=dtype), torch.zeros(len(rows), T, dtype=torch.long)
     for i, r in enumerate(rows):
         at = slice(T - len(r), T) if left else slice(0, len(r))
-        ids[i, at] = torch.tensor(r, dtype=dtype); mask[i, at] = 1
+        ids[i, at] = torch.tensor(r, dtype=dtype)
+        mask[i, at] = 1
     return ids, mask
+
 
 def make_block(heads, answers, pad_id):
     """What a receiver reads and what it should answer: ids, mask and labels, each [B, T], padded on the right.
@@ -116,6 +161,7 @@ def make_block(heads, answers, pad_id):
     ids, mask = pad_rows([h + a for h, a in zip(heads, answers)], pad_id)
     labels, _ = pad_rows([[IGNORE] * len(h) + a for h, a in zip(heads, answers)], IGNORE)
     return ids, mask, labels
+
 
 def make_start(heads, pad_id):
     "What a receiver continues: ids and mask [B, T], padded on the left, so that all rows end where the next token comes"

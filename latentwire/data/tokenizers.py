@@ -9,44 +9,101 @@ __all__ = ['OFFICIAL', 'official_tokenizer']
 import base64
 from pathlib import Path
 
+from tokenizers import normalizers, processors
 from transformers import GPT2Tokenizer, LlamaTokenizer, PreTrainedTokenizerFast, Qwen2Tokenizer
 from transformers.convert_slow_tokenizer import TikTokenConverter
 from transformers.tokenization_utils_base import generate_merges
-from tokenizers import normalizers, processors
 
 from ..config import LatentWireError, nearest
 
 # %% ../../nbs/data/08_tokenizers.ipynb #940be211
 class _Ranks(TikTokenConverter):
     "The converter of transformers, reading the file itself: the `tiktoken` package is not needed for that"
+
     @staticmethod
-    def load_tiktoken_bpe(path): return {base64.b64decode(t): int(n) for t, n in (line.split() for line in Path(path).read_bytes().splitlines() if line)}
+    def load_tiktoken_bpe(path):
+        return {
+            base64.b64decode(t): int(n)
+            for t, n in (line.split() for line in Path(path).read_bytes().splitlines() if line)
+        }
+
 
 def _llama3(folder):
-    special = ["<|begin_of_text|>", "<|end_of_text|>", "<|reserved_special_token_0|>", "<|reserved_special_token_1|>", "<|finetune_right_pad_id|>", "<|reserved_special_token_2|>",
-               "<|start_header_id|>", "<|end_header_id|>", "<|eom_id|>", "<|eot_id|>", "<|python_tag|>"] + [f"<|reserved_special_token_{i}|>" for i in range(3, 248)]
+    special = [
+        "<|begin_of_text|>",
+        "<|end_of_text|>",
+        "<|reserved_special_token_0|>",
+        "<|reserved_special_token_1|>",
+        "<|finetune_right_pad_id|>",
+        "<|reserved_special_token_2|>",
+        "<|start_header_id|>",
+        "<|end_header_id|>",
+        "<|eom_id|>",
+        "<|eot_id|>",
+        "<|python_tag|>",
+    ] + [f"<|reserved_special_token_{i}|>" for i in range(3, 248)]
     tok = _Ranks(folder / "tokenizer.model", extra_special_tokens=special).converted()
-    tok.post_processor = processors.Sequence([tok.post_processor, processors.TemplateProcessing(single="<|begin_of_text|> $A", special_tokens=[("<|begin_of_text|>", 128_000)])])
-    return PreTrainedTokenizerFast(tokenizer_object=tok, bos_token="<|begin_of_text|>", eos_token="<|end_of_text|>", model_max_length=131_072, clean_up_tokenization_spaces=False)
+    tok.post_processor = processors.Sequence(
+        [
+            tok.post_processor,
+            processors.TemplateProcessing(
+                single="<|begin_of_text|> $A", special_tokens=[("<|begin_of_text|>", 128_000)]
+            ),
+        ]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tok,
+        bos_token="<|begin_of_text|>",
+        eos_token="<|end_of_text|>",
+        model_max_length=131_072,
+        clean_up_tokenization_spaces=False,
+    )
+
 
 def _qwen25(folder):
-    return Qwen2Tokenizer(str(folder / "vocab.json"), str(folder / "merges.txt"), eos_token="<|endoftext|>", pad_token="<|endoftext|>", additional_special_tokens=["<|im_start|>", "<|im_end|>"], model_max_length=131_072)
+    return Qwen2Tokenizer(
+        str(folder / "vocab.json"),
+        str(folder / "merges.txt"),
+        eos_token="<|endoftext|>",
+        pad_token="<|endoftext|>",
+        additional_special_tokens=["<|im_start|>", "<|im_end|>"],
+        model_max_length=131_072,
+    )
+
 
 def _llama2(folder):
     import sentencepiece
+
     sp = sentencepiece.SentencePieceProcessor(str(folder / "tokenizer.model"))
     vocab = {sp.id_to_piece(i): i for i in range(sp.get_piece_size())}
-    tok = LlamaTokenizer(vocab=vocab, merges=generate_merges(vocab, {p: sp.get_score(i) for p, i in vocab.items()}), add_bos_token=True, model_max_length=4096)
+    tok = LlamaTokenizer(
+        vocab=vocab,
+        merges=generate_merges(vocab, {p: sp.get_score(i) for p, i in vocab.items()}),
+        add_bos_token=True,
+        model_max_length=4096,
+    )
     # the model was trained with a space before every text, also before one that begins with a space
-    tok.backend_tokenizer.normalizer, tok.backend_tokenizer.pre_tokenizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")]), None
+    tok.backend_tokenizer.normalizer, tok.backend_tokenizer.pre_tokenizer = (
+        normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")]),
+        None,
+    )
     return tok
 
-def _gpt2(folder): return GPT2Tokenizer(str(folder / "encoder.json"), str(folder / "vocab.bpe"), model_max_length=1024)
+
+def _gpt2(folder):
+    return GPT2Tokenizer(str(folder / "encoder.json"), str(folder / "vocab.bpe"), model_max_length=1024)
+
 
 OFFICIAL = {"llama3": _llama3, "qwen2.5": _qwen25, "llama2": _llama2, "gpt2": _gpt2}
 
+
 def official_tokenizer(family, folder):
     "The tokenizer of a family from the files that its authors published"
-    if family not in OFFICIAL: raise LatentWireError(nearest(family, list(OFFICIAL), "tokenizer family"))
-    try: return OFFICIAL[family](Path(folder))
-    except (OSError, ValueError, KeyError) as e: raise LatentWireError(f"{folder} does not hold the tokenizer files of {family} ({str(e).splitlines()[0][:200]}).") from e
+    if family not in OFFICIAL:
+        raise LatentWireError(nearest(family, list(OFFICIAL), "tokenizer family"))
+    try:
+        return OFFICIAL[family](Path(folder))
+    except (OSError, ValueError, KeyError) as e:
+        raise LatentWireError(
+            f"{folder} does not hold the tokenizer files of {family} ({str(e).splitlines()[0][:200]})."
+        ) from e

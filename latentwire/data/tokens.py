@@ -7,7 +7,12 @@ __all__ = ['VERSION', 'tokenizer_fingerprint', 'texts_hash', 'table_name', 'cach
            'token_table']
 
 # %% ../../nbs/data/06_tokens.ipynb #3040ed0f
-import hashlib, json, os, shutil, sys, tempfile
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -17,78 +22,156 @@ from ..config import Config, LatentWireError
 from .prompts import TokenRow, chat_parts, make_prompt, token_rows
 
 # %% ../../nbs/data/06_tokens.ipynb #74ed6804
-VERSION = 1   # of what `token_rows` does; raise it when its ids change
+VERSION = 1  # of what `token_rows` does; raise it when its ids change
+
 
 def tokenizer_fingerprint(tokenizer):
     "A hash of all that decides a tokenizer's ids"
-    state = [tokenizer.backend_tokenizer.to_str() if tokenizer.is_fast else json.dumps(tokenizer.get_vocab(), sort_keys=True), str(tokenizer.special_tokens_map), str(getattr(tokenizer, "chat_template", None))]
+    state = [
+        tokenizer.backend_tokenizer.to_str()
+        if tokenizer.is_fast
+        else json.dumps(tokenizer.get_vocab(), sort_keys=True),
+        str(tokenizer.special_tokens_map),
+        str(getattr(tokenizer, "chat_template", None)),
+    ]
     return hashlib.sha256("\0".join(state).encode()).hexdigest()
+
 
 def texts_hash(source):
     "A hash of all texts of a source (a sequence of passages) that become ids"
     h = hashlib.sha256()
     for passage in source:
-        h.update("\0".join([f"{len(passage)}", *(x for e in passage for x in ("" if e.context is passage[0].context and e is not passage[0] else e.context, e.question, e.answers[0]))]).encode())
+        h.update(
+            "\0".join(
+                [
+                    f"{len(passage)}",
+                    *(
+                        x
+                        for e in passage
+                        for x in (
+                            "" if e.context is passage[0].context and e is not passage[0] else e.context,
+                            e.question,
+                            e.answers[0],
+                        )
+                    ),
+                ]
+            ).encode()
+        )
         h.update(b"\1")
     return h.hexdigest()
 
+
 def table_name(texts, tokenizer, cfg: Config):
     "The name of the table of texts with this hash for a tokenizer"
-    decides = [VERSION, texts, tokenizer_fingerprint(tokenizer), cfg.track, cfg.anchor_text, cfg.append_bos_after_prefix, chat_parts(tokenizer, cfg)]
+    decides = [
+        VERSION,
+        texts,
+        tokenizer_fingerprint(tokenizer),
+        cfg.track,
+        cfg.anchor_text,
+        cfg.append_bos_after_prefix,
+        chat_parts(tokenizer, cfg),
+    ]
     return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:32]
+
 
 def cache_folder():
     "Where tables are kept: LATENTWIRE_CACHE, or a folder in the user's cache"
-    return Path(os.environ.get("LATENTWIRE_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "latentwire") / "tokens"
+    return (
+        Path(
+            os.environ.get("LATENTWIRE_CACHE")
+            or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "latentwire"
+        )
+        / "tokens"
+    )
 
 # %% ../../nbs/data/06_tokens.ipynb #dfbcf15a
 def _write(path, columns):
     import pyarrow as pa
-    table = pa.table({k: pa.array(v, pa.int32() if k == "text" else pa.large_list(pa.int32())) for k, v in columns.items()})
-    with pa.OSFile(str(path), "wb") as f, pa.ipc.new_file(f, table.schema) as w: w.write_table(table)
+
+    table = pa.table(
+        {k: pa.array(v, pa.int32() if k == "text" else pa.large_list(pa.int32())) for k, v in columns.items()}
+    )
+    with pa.OSFile(str(path), "wb") as f, pa.ipc.new_file(f, table.schema) as w:
+        w.write_table(table)
+
 
 class TokenTable:
     "The token rows of all examples of a source, in their order"
+
     def __init__(self, folder):
         import pyarrow as pa
+
         def column(name, key):
             got = pa.ipc.open_file(pa.memory_map(str(Path(folder) / f"{name}.arrow"))).read_all()[key].combine_chunks()
-            return got.to_numpy() if key == "text" else (got.values.to_numpy(zero_copy_only=True), got.offsets.to_numpy(zero_copy_only=True))
+            return (
+                got.to_numpy()
+                if key == "text"
+                else (got.values.to_numpy(zero_copy_only=True), got.offsets.to_numpy(zero_copy_only=True))
+            )
+
         self.replaced = column("texts", "replaced")
-        self.text, self.tail, self.answer, self.question = (column("rows", k) for k in ("text", "tail", "answer", "question"))
-    def __len__(self): return len(self.text)
+        self.text, self.tail, self.answer, self.question = (
+            column("rows", k) for k in ("text", "tail", "answer", "question")
+        )
+
+    def __len__(self):
+        return len(self.text)
+
     def __getitem__(self, i):
-        cut = lambda c, j: c[0][c[1][j]:c[1][j + 1]].tolist()
+        cut = lambda c, j: c[0][c[1][j] : c[1][j + 1]].tolist()
         return TokenRow(cut(self.replaced, self.text[i]), cut(self.tail, i), cut(self.answer, i), cut(self.question, i))
+
 
 def build_table(source, tokenizer, cfg: Config, folder, show=True):
     "Tokenise a source into the two files of a table"
     texts, columns = {}, {"text": [], "tail": [], "answer": [], "question": []}
     replaced = []
-    for at in tqdm(range(0, len(source), 1000), disable=not show or len(source) < 5000, desc="tokenising", file=sys.stdout, ncols=130, unit="k passages"):
+    for at in tqdm(
+        range(0, len(source), 1000),
+        disable=not show or len(source) < 5000,
+        desc="tokenising",
+        file=sys.stdout,
+        ncols=130,
+        unit="k passages",
+    ):
         prompts = [make_prompt(e, cfg) for i in range(at, min(at + 1000, len(source))) for e in source[i]]
         for p, r in zip(prompts, token_rows(prompts, tokenizer, cfg)):
-            if p.replaced not in texts: texts[p.replaced] = len(replaced); replaced.append(np.array(r.replaced, np.int32))
+            if p.replaced not in texts:
+                texts[p.replaced] = len(replaced)
+                replaced.append(np.array(r.replaced, np.int32))
             columns["text"].append(texts[p.replaced])
-            for k in ("tail", "answer", "question"): columns[k].append(np.array(getattr(r, k), np.int32))
-    _write(Path(folder) / "texts.arrow", {"replaced": replaced}); _write(Path(folder) / "rows.arrow", columns)
+            for k in ("tail", "answer", "question"):
+                columns[k].append(np.array(getattr(r, k), np.int32))
+    _write(Path(folder) / "texts.arrow", {"replaced": replaced})
+    _write(Path(folder) / "rows.arrow", columns)
+
 
 def token_table(source, tokenizer, cfg: Config, show=True, texts=None):
     "The table of a source for a tokenizer, from the cache or made now; `texts` is the source's `texts_hash`, where it is known"
     import pyarrow as pa
+
     folder = cache_folder() / table_name(texts or texts_hash(source), tokenizer, cfg)
     if folder.exists():
-        try: return TokenTable(folder)
-        except (pa.ArrowInvalid, OSError, KeyError): shutil.rmtree(folder, ignore_errors=True)   # damaged: made again
+        try:
+            return TokenTable(folder)
+        except (pa.ArrowInvalid, OSError, KeyError):
+            shutil.rmtree(folder, ignore_errors=True)  # damaged: made again
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         tmp = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".writing-"))
         try:
             build_table(source, tokenizer, cfg, tmp, show)
-            try: os.rename(tmp, folder)
+            try:
+                os.rename(tmp, folder)
             except OSError:
-                if not folder.exists(): raise
+                if not folder.exists():
+                    raise
                 # another process was quicker with the same table
-        finally: shutil.rmtree(tmp, ignore_errors=True)
-    except OSError as e: raise LatentWireError(f"The token table could not be written to {folder.parent} ({e.strerror}); free some space, or name another folder in the variable LATENTWIRE_CACHE.") from e
+        finally:
+            shutil.rmtree(tmp, ignore_errors=True)
+    except OSError as e:
+        raise LatentWireError(
+            f"The token table could not be written to {folder.parent} ({e.strerror}); free some space, or name another folder in the variable LATENTWIRE_CACHE."
+        ) from e
     return TokenTable(folder)

@@ -10,7 +10,19 @@ __all__ = ['ASKS', 'LABELS', 'HOME', 'FILM', 'GOOD', 'BAD', 'LEADS', 'TOPICS', '
 # %% ../../nbs/data/02_twins.ipynb #138c4495
 import math
 
-from .lab import KINDS, Attribute, Draw, Fact, Passage, draw_passage, pair_name, pool_size, say, SPLITS, _words
+from latentwire.data.lab import (
+    KINDS,
+    SPLITS,
+    Attribute,
+    Draw,
+    Fact,
+    Passage,
+    _words,
+    draw_passage,
+    pair_name,
+    pool_size,
+    say,
+)
 
 # %% ../../nbs/data/02_twins.ipynb #02409d79
 ASKS = {
@@ -19,8 +31,11 @@ ASKS = {
     "trec": "What kind of answer is asked for: abbreviation, entity, description, person, location or number?",
     "gsm8k": "What is the answer?",
 }
-LABELS = {"sst2": ("negative", "positive"), "agnews": ("World", "Sports", "Business", "Sci/Tech"),
-          "trec": ("abbreviation", "entity", "description", "person", "location", "number")}
+LABELS = {
+    "sst2": ("negative", "positive"),
+    "agnews": ("World", "Sports", "Business", "Sci/Tech"),
+    "trec": ("abbreviation", "entity", "description", "person", "location", "number"),
+}
 
 # %% ../../nbs/data/02_twins.ipynb #d54162a2
 def split_pairs(firsts, seconds, split):
@@ -30,10 +45,13 @@ def split_pairs(firsts, seconds, split):
 # %% ../../nbs/data/02_twins.ipynb #623adacd
 HOME = Attribute("home", (), ("{n} lives in {v}.", "The home of {n} is in {v}."), "Where does {n} live?")
 
+
 def draw_hotpot(split, i, seed=0, chains=2):
     "Persons, the places where they live and two facts of each place, a paragraph a line; the questions go from person to place"
     d = Draw(seed, split, "lab-hotpot", chains, i)
-    people, places = ([pair_name(k, split, p) for p in d.subset(pool_size(k, split), chains)] for k in ("person", "place"))
+    people, places = (
+        [pair_name(k, split, p) for p in d.subset(pool_size(k, split), chains)] for k in ("person", "place")
+    )
     places = d.order(places)
     closed = [a for a in KINDS["place"] if not a.is_open]
     said = [closed[a] for a in d.subset(len(closed), 2)]
@@ -43,37 +61,60 @@ def draw_hotpot(split, i, seed=0, chains=2):
     wordings = [[d.pick((0, 1)) for _ in fs] for fs in paragraphs]
     text = "\n".join(" ".join(map(say, fs, ws)) for fs, ws in zip(paragraphs, wordings))
     told = sum(map(tuple, paragraphs), ())
-    asked = [((told.index(Fact(who, HOME, p)), told.index(f)), (f.attribute.asks.format(n=f"the home of {who}"), f.value)) for who, p in zip(people, places) for f in facts[p]]
+    asked = [
+        ((told.index(Fact(who, HOME, p)), told.index(f)), (f.attribute.asks.format(n=f"the home of {who}"), f.value))
+        for who, p in zip(people, places)
+        for f in facts[p]
+    ]
     evidence, asked = zip(*asked)
     return Passage(text, asked, bits_facts, d.bits, told, sum(map(tuple, wordings), ()), evidence)
 
 # %% ../../nbs/data/02_twins.ipynb #88af08db
 FILM = _words("plot cast music ending script pace camera dialogue story humour")
-GOOD = _words("bright brilliant charming clever elegant engaging fine fresh funny graceful great honest lively lovely moving rich smart subtle touching warm")
-BAD = _words("awkward bland boring clumsy cold crude dreary dull empty flat hollow lame messy muddled sad shallow silly stale tedious weak")
+GOOD = _words(
+    "bright brilliant charming clever elegant engaging fine fresh funny graceful great honest lively lovely moving rich smart subtle touching warm"
+)
+BAD = _words(
+    "awkward bland boring clumsy cold crude dreary dull empty flat hollow lame messy muddled sad shallow silly stale tedious weak"
+)
 LEADS = ("", "all in all , ", "in this film , ", "to be honest , ")
+
 
 def draw_sst2(split, i, seed=0):
     "A review of one or two clauses"
     d = Draw(seed, split, "lab-sst2", i)
     label, form = d.pick((0, 1)), d.pick(("one", "and", "but"))
+
     def clause(positive, other=None):
         negated = d.pick((0, 1))
-        thing, word = d.pick([p for p in split_pairs(FILM, GOOD if positive != negated else BAD, split) if p[0] != other])
+        thing, word = d.pick(
+            [p for p in split_pairs(FILM, GOOD if positive != negated else BAD, split) if p[0] != other]
+        )
         return thing, f"the {thing} is {'not ' if negated else ''}{word}"
+
     thing, text = clause(label != (form == "but"))
-    if form != "one": text += {"and": " and ", "but": " , but "}[form] + clause(label, thing)[1]
-    return Passage(d.pick(LEADS) + text + " .", ((ASKS["sst2"], LABELS["sst2"][label]),), 1., d.bits)
+    if form != "one":
+        text += {"and": " and ", "but": " , but "}[form] + clause(label, thing)[1]
+    return Passage(d.pick(LEADS) + text + " .", ((ASKS["sst2"], LABELS["sst2"][label]),), 1.0, d.bits)
 
 # %% ../../nbs/data/02_twins.ipynb #ab6ea369
 TOPICS = {
-    "World": _words("minister treaty election border refugees embassy parliament ceasefire rebels president summit army protest hostage peace vote"),
-    "Sports": _words("striker coach league goalkeeper tournament marathon referee stadium champion sprinter match season trophy pitcher batsman title"),
-    "Business": _words("shares profit merger bank oil investors bonds dollar retailer sales stocks tariffs loan brand inflation wages"),
-    "Sci/Tech": _words("software satellite browser chip genome robot telescope server battery fossil probe laser network processor spacecraft vaccine"),
+    "World": _words(
+        "minister treaty election border refugees embassy parliament ceasefire rebels president summit army protest hostage peace vote"
+    ),
+    "Sports": _words(
+        "striker coach league goalkeeper tournament marathon referee stadium champion sprinter match season trophy pitcher batsman title"
+    ),
+    "Business": _words(
+        "shares profit merger bank oil investors bonds dollar retailer sales stocks tariffs loan brand inflation wages"
+    ),
+    "Sci/Tech": _words(
+        "software satellite browser chip genome robot telescope server battery fossil probe laser network processor spacecraft vaccine"
+    ),
 }
 VERBS = _words("worries surprises divides pleases leaves reaches shakes returns")
 DAYS = _words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+
 
 def draw_agnews(split, i, seed=0):
     "A headline and a sentence; only their nouns tell the topic"
@@ -82,18 +123,49 @@ def draw_agnews(split, i, seed=0):
     first, second = d.pick(split_pairs(TOPICS[label], TOPICS[label], split))
     place, who = (pair_name(k, split, d.pick(range(pool_size(k, split)))) for k in ("place", "person"))
     text = f"{first.capitalize()} {d.pick(VERBS)} {place}. {d.pick(DAYS)}: the {second} {d.pick(VERBS)} everyone, said {who}."
-    return Passage(text, ((ASKS["agnews"], label),), 2., d.bits)
+    return Passage(text, ((ASKS["agnews"], label),), 2.0, d.bits)
 
 # %% ../../nbs/data/02_twins.ipynb #01a6d70a
 TREC_FORMS = {
     "abbreviation": ("What does {a} stand for ?", "What is the full form of {a} ?", "What is {a} short for ?"),
-    "entity": ("What animal does {p} keep ?", "What instrument does {p} play ?", "What food does {p} like ?", "Which tree grows in {l} ?", "What colour is {t} ?"),
-    "description": ("Why did {p} leave {l} ?", "How does {t} work ?", "What is the story of {t} ?", "What does {p} think of {l} ?", "How was {l} founded ?"),
-    "person": ("Who founded {l} ?", "Who built {t} ?", "Who is the friend of {p} ?", "Which painter lived in {l} ?", "Who sold {t} ?"),
-    "location": ("Where does {p} live ?", "Where is {t} kept ?", "In which land is {l} ?", "What town lies near {l} ?", "Where was {t} found ?"),
-    "number": ("When was {p} born ?", "How many people live in {l} ?", "How old is {t} ?", "In what year was {l} founded ?", "How much does {t} weigh ?"),
+    "entity": (
+        "What animal does {p} keep ?",
+        "What instrument does {p} play ?",
+        "What food does {p} like ?",
+        "Which tree grows in {l} ?",
+        "What colour is {t} ?",
+    ),
+    "description": (
+        "Why did {p} leave {l} ?",
+        "How does {t} work ?",
+        "What is the story of {t} ?",
+        "What does {p} think of {l} ?",
+        "How was {l} founded ?",
+    ),
+    "person": (
+        "Who founded {l} ?",
+        "Who built {t} ?",
+        "Who is the friend of {p} ?",
+        "Which painter lived in {l} ?",
+        "Who sold {t} ?",
+    ),
+    "location": (
+        "Where does {p} live ?",
+        "Where is {t} kept ?",
+        "In which land is {l} ?",
+        "What town lies near {l} ?",
+        "Where was {t} found ?",
+    ),
+    "number": (
+        "When was {p} born ?",
+        "How many people live in {l} ?",
+        "How old is {t} ?",
+        "In what year was {l} founded ?",
+        "How much does {t} weigh ?",
+    ),
 }
 _LETTERS = tuple("ABCDEFGHIJKLMNOPQRST")
+
 
 def draw_trec(split, i, seed=0):
     "A question to be classified by the kind of its answer"
@@ -101,33 +173,51 @@ def draw_trec(split, i, seed=0):
     label = d.pick(LABELS["trec"])
     form, fill = d.pick(TREC_FORMS[label]), {}
     for key, kind in (("p", "person"), ("l", "place"), ("t", "thing")):
-        if "{" + key + "}" in form: fill[key] = pair_name(kind, split, d.pick(range(pool_size(kind, split))))
-    if "{a}" in form: fill["a"] = d.pick(_LETTERS) + "".join(d.pick(split_pairs(_LETTERS, _LETTERS, split)))
+        if "{" + key + "}" in form:
+            fill[key] = pair_name(kind, split, d.pick(range(pool_size(kind, split))))
+    if "{a}" in form:
+        fill["a"] = d.pick(_LETTERS) + "".join(d.pick(split_pairs(_LETTERS, _LETTERS, split)))
     return Passage(form.format(**fill), ((ASKS["trec"], label),), math.log2(6), d.bits)
 
 # %% ../../nbs/data/02_twins.ipynb #7e84e54a
 GOODS = _words("apples pears coins cards pens shells stamps marbles nuts eggs")
 MORE, LESS = ("{p} buys {c} more.", "{p} finds {c} more."), ("{p} gives away {c} of them.", "{p} loses {c} of them.")
 
+
 def draw_gsm8k(split, i, seed=0):
     "A problem of one or two steps and its answer"
     d = Draw(seed, split, "lab-gsm8k", i)
     steps, boxes = d.pick((1, 2)), d.pick((False, True))
-    if boxes: a, b = d.pick(range(2, 7)), d.pick(range(2, 7)); n, steps = a * b, steps - 1
-    else: n = d.pick(range(2, 16))
+    if boxes:
+        a, b = d.pick(range(2, 7)), d.pick(range(2, 7))
+        n, steps = a * b, steps - 1
+    else:
+        n = d.pick(range(2, 16))
     first, told = n, []
     for _ in range(steps):
-        more = d.pick((True, False)) if n > 2 else True   # somebody with two things buys: there is too little to give away
+        more = (
+            d.pick((True, False)) if n > 2 else True
+        )  # somebody with two things buys: there is too little to give away
         c = d.pick(range(2, 13)) if more else d.pick(range(1, min(n, 13)))
-        n += c if more else -c; told.append((more, c))
+        n += c if more else -c
+        told.append((more, c))
     bits_facts = d.bits
     p, goods = pair_name("person", split, d.pick(range(pool_size("person", split)))), d.pick(GOODS)
     text = [f"{p} has {a} boxes with {b} {goods} in each." if boxes else f"{p} has {first} {goods}."]
     text += [d.pick(MORE if more else LESS).format(p=p, c=c) for more, c in told]
-    return Passage(" ".join(text + [f"How many {goods} does {p} have now?"]), ((ASKS["gsm8k"], str(n)),), bits_facts, d.bits)
+    return Passage(
+        " ".join(text + [f"How many {goods} does {p} have now?"]), ((ASKS["gsm8k"], str(n)),), bits_facts, d.bits
+    )
 
 # %% ../../nbs/data/02_twins.ipynb #b872a936
-TWINS = {"lab-hotpot": draw_hotpot, "lab-sst2": draw_sst2, "lab-agnews": draw_agnews, "lab-trec": draw_trec, "lab-gsm8k": draw_gsm8k}
+TWINS = {
+    "lab-hotpot": draw_hotpot,
+    "lab-sst2": draw_sst2,
+    "lab-agnews": draw_agnews,
+    "lab-trec": draw_trec,
+    "lab-gsm8k": draw_gsm8k,
+}
+
 
 def draw_any(lesson, split, i, seed=0):
     "Passage number `i` of a split of a twin or of a level of lab-squad"

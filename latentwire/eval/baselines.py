@@ -7,14 +7,16 @@ __all__ = ['SUMMARY', 'BASELINES', 'training_examples', 'neighbour', 'FromAnothe
            'PromptTuning', 'Relay', 'llmlingua_of', 'LLMLingua', 'answer_scores', 'Joint', 'JointOracle']
 
 # %% ../../nbs/eval/35_baselines.ipynb #23b61890
-import contextlib, dataclasses, importlib.util
+import contextlib
+import dataclasses
+import importlib.util
 from types import SimpleNamespace
 
 import torch
 
 from ..config import Config, LatentWireError
 from ..data.batches import TrainingStream
-from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
+from ..data.prompts import make_block, make_prompt, make_start, token_rows
 from ..data.twins import LABELS
 from .metrics import f1, family
 from ..model.probe import LabelProbe, LinearProbe
@@ -26,139 +28,224 @@ def training_examples(cfg: Config, n):
     "Up to `n` of the examples that this run trains on; the last steps first, since a curriculum's early lessons are easier than what will be asked"
     stream, out = TrainingStream(cfg, show=False), {}
     for step in reversed(range(stream.steps)):
-        for e in stream.examples(step): out[e.id] = e
-        if len(out) >= n: break
+        for e in stream.examples(step):
+            out[e.id] = e
+        if len(out) >= n:
+            break
     return list(out.values())[:n]
+
 
 def neighbour(x):
     "Another receiver than the one of these inputs: the next in the ring"
     rs = list(x.wire.receivers.values())
     return rs[(rs.index(x.receiver) + 1) % len(rs)]
 
-def _alone(wire, cfg): return "it needs two receivers, and this wire has one" if len(wire.receivers) < 2 else None
+
+def _alone(wire, cfg):
+    return "it needs two receivers, and this wire has one" if len(wire.receivers) < 2 else None
+
 
 class FromAnother:
     "The text as another receiver's last hidden states, mapped to this one's embeddings by ridge regression"
+
     name, lacks = "linear_probe", staticmethod(_alone)
+
     def __call__(self, x):
         texts = lambda: list({make_prompt(e, x.cfg).replaced: 0 for e in training_examples(x.cfg, 1000)})
         probe = x.learn(self.name, lambda: LinearProbe(neighbour(x), x.receiver).fit(texts()))
         return x.receiver.lift(probe.prefix([p.replaced for p in x.prompts])), x.nothing()
 
+
 class OfLabels:
     "A linear classifier on the receiver's average hidden state of the text"
+
     name = "label_probe"
-    def lacks(self, wire, cfg): return None if family(cfg.dataset) in LABELS else f"{cfg.dataset} has no set of labels"
+
+    def lacks(self, wire, cfg):
+        return None if family(cfg.dataset) in LABELS else f"{cfg.dataset} has no set of labels"
+
     def answer(self, x):
         def fit():
             rows = training_examples(x.cfg, 2000)
-            return LabelProbe(x.receiver).fit([make_prompt(e, x.cfg).replaced for e in rows], [e.answers[0] for e in rows])
+            return LabelProbe(x.receiver).fit(
+                [make_prompt(e, x.cfg).replaced for e in rows], [e.answers[0] for e in rows]
+            )
+
         return x.learn(self.name, fit).predict([p.replaced for p in x.prompts])
 
 # %% ../../nbs/eval/35_baselines.ipynb #3888ff84
-def tune_prompt(receiver, cfg: Config, n=8, steps=60, lr=.03, size=16):
+def tune_prompt(receiver, cfg: Config, n=8, steps=60, lr=0.03, size=16):
     "Embeddings [n, width] that help a receiver to answer from the text, trained on the rows of a run"
     g, W = torch.Generator().manual_seed(cfg.seed), receiver.model.get_input_embeddings()
     start = torch.randint(0, W.num_embeddings, (n,), generator=g)
     soft = torch.nn.Parameter(receiver.embed(start.to(receiver.device)).float().detach().clone())
-    opt, examples = torch.optim.AdamW([soft], lr=lr, weight_decay=0.), training_examples(cfg, steps * size)
+    opt, examples = torch.optim.AdamW([soft], lr=lr, weight_decay=0.0), training_examples(cfg, steps * size)
     for step in range(steps):
-        rows = token_rows([make_prompt(examples[i % len(examples)], cfg) for i in range(step * size, (step + 1) * size)], receiver.tokenizer, cfg)
-        ids, mask, labels = (t.to(receiver.device) for t in make_block([r.replaced + r.tail for r in rows], [r.answer for r in rows], receiver.pad_id))
+        rows = token_rows(
+            [make_prompt(examples[i % len(examples)], cfg) for i in range(step * size, (step + 1) * size)],
+            receiver.tokenizer,
+            cfg,
+        )
+        ids, mask, labels = (
+            t.to(receiver.device)
+            for t in make_block([r.replaced + r.tail for r in rows], [r.answer for r in rows], receiver.pad_id)
+        )
         loss = answer_loss(receiver(ids, mask, before(soft, len(rows)), keep_for(labels)), labels)
         opt.param_groups[0]["lr"] = lr * (1 - step / steps)
-        opt.zero_grad(); loss.backward(); opt.step()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
     return soft.detach()
+
 
 def before(soft, B):
     "A soft prompt [n, width] in front of B rows"
     return SoftPrefix(torch.ones(B, len(soft), dtype=torch.long, device=soft.device), embeds=soft.expand(B, -1, -1))
 
+
 class PromptTuning:
     "A soft prompt that was trained for the task, and the text behind it"
+
     name = "prompt_tuning"
+
     def __call__(self, x):
-        with torch.enable_grad(): soft = x.learn(self.name, lambda: tune_prompt(x.receiver, x.cfg))
+        with torch.enable_grad():
+            soft = x.learn(self.name, lambda: tune_prompt(x.receiver, x.cfg))
         return before(soft, len(x.rows)), [r.replaced for r in x.rows]
 
 # %% ../../nbs/eval/35_baselines.ipynb #009dd372
 SUMMARY = "\nIn short:"
 
+
 class Relay:
     "What another receiver writes of the text in as many bytes as the frame has"
+
     name, lacks = "relay", staticmethod(_alone)
+
     def __call__(self, x):
         source = neighbour(x)
-        heads = token_rows([dataclasses.replace(p, replaced=p.replaced.rstrip("\n") + SUMMARY) for p in x.prompts], source.tokenizer, x.cfg)
-        said = source.generate(*make_start([h.replaced for h in heads], source.pad_id), max_new_tokens=max(8, max(map(len, x.frames)) // 3))
-        cut = [source.decode(o).encode()[:len(f)].decode(errors="ignore") for o, f in zip(said, x.frames)]
-        return None, [r.replaced for r in token_rows([dataclasses.replace(p, replaced=c + "\n") for p, c in zip(x.prompts, cut)], x.receiver.tokenizer, x.cfg)]
+        heads = token_rows(
+            [dataclasses.replace(p, replaced=p.replaced.rstrip("\n") + SUMMARY) for p in x.prompts],
+            source.tokenizer,
+            x.cfg,
+        )
+        said = source.generate(
+            *make_start([h.replaced for h in heads], source.pad_id), max_new_tokens=max(8, max(map(len, x.frames)) // 3)
+        )
+        cut = [source.decode(o).encode()[: len(f)].decode(errors="ignore") for o, f in zip(said, x.frames)]
+        return None, [
+            r.replaced
+            for r in token_rows(
+                [dataclasses.replace(p, replaced=c + "\n") for p, c in zip(x.prompts, cut)], x.receiver.tokenizer, x.cfg
+            )
+        ]
 
 # %% ../../nbs/eval/35_baselines.ipynb #893a3657
 @contextlib.contextmanager
 def _no_price():
     "LLMLingua without the vocabulary that it counts a price with"
     import tiktoken
+
     real, tiktoken.encoding_for_model = tiktoken.encoding_for_model, lambda name: SimpleNamespace(encode=str.split)
-    try: yield
-    finally: tiktoken.encoding_for_model = real
+    try:
+        yield
+    finally:
+        tiktoken.encoding_for_model = real
+
 
 def llmlingua_of(receiver):
     "LLMLingua with a receiver as its judge"
     from llmlingua import PromptCompressor
+
     path = str(LAB_FOLDER / receiver.name.removeprefix("lab-")) if receiver.name.startswith("lab-") else receiver.name
-    with _no_price(): return PromptCompressor(path, device_map=str(receiver.device))
+    with _no_price():
+        return PromptCompressor(path, device_map=str(receiver.device))
+
 
 class LLMLingua:
     "The text, shortened by LLMLingua to as many tokens as the latents have positions"
+
     name = "llmlingua"
-    def lacks(self, wire, cfg): return None if importlib.util.find_spec("llmlingua") else "it needs a package: pip install 'latentwire[llmlingua]'"
+
+    def lacks(self, wire, cfg):
+        return (
+            None if importlib.util.find_spec("llmlingua") else "it needs a package: pip install 'latentwire[llmlingua]'"
+        )
+
     def __call__(self, x):
         judge, room, known = x.learn(self.name, lambda: llmlingua_of(x.receiver)), x.room(), x.learn("shortened", dict)
         for p, m in zip(x.prompts, room):
-            if (p.wire_text, m) not in known: known[p.wire_text, m] = judge.compress_prompt([p.wire_text], target_token=m, use_context_level_filter=False)["compressed_prompt"]
+            if (p.wire_text, m) not in known:
+                known[p.wire_text, m] = judge.compress_prompt(
+                    [p.wire_text], target_token=m, use_context_level_filter=False
+                )["compressed_prompt"]
         cut = [dataclasses.replace(p, replaced=known[p.wire_text, m] + "\n") for p, m in zip(x.prompts, room)]
-        return None, [r.replaced[:m] for r, m in zip(token_rows(cut, x.receiver.tokenizer, x.cfg), room)]   # it takes its target for a wish
+        return None, [
+            r.replaced[:m] for r, m in zip(token_rows(cut, x.receiver.tokenizer, x.cfg), room)
+        ]  # it takes its target for a wish
 
 # %% ../../nbs/eval/35_baselines.ipynb #b9e2444f
 @torch.no_grad()
 def answer_scores(x, candidates):
     "Log-probability of a candidate answer (a text) for each row of `x` by its receiver, from the frame; -inf where it cannot be told apart from the anchor"
     prompts, r, out = [dataclasses.replace(p, answer=c) for p, c in zip(x.prompts, candidates)], x.receiver, []
-    try: rows = token_rows(prompts, r.tokenizer, x.cfg)
+    try:
+        rows = token_rows(prompts, r.tokenizer, x.cfg)
     except LatentWireError:
-        if len(prompts) == 1: return [-float("inf")]
+        if len(prompts) == 1:
+            return [-float("inf")]
         return [s for i in range(len(prompts)) for s in answer_scores(x.pick([i]), [candidates[i]])]
     for at in range(0, len(rows), x.cfg.eval_batch_size):
-        part = rows[at:at + x.cfg.eval_batch_size]
-        prefix = x.soft(x.frames[at:at + len(part)])
+        part = rows[at : at + x.cfg.eval_batch_size]
+        prefix = x.soft(x.frames[at : at + len(part)])
         ids, mask, labels = make_block([row.tail for row in part], [row.answer for row in part], r.pad_id)
         got, target = answer_logits(r(ids, mask, prefix, keep_for(labels)).float(), labels)
         logp = got.log_softmax(-1).gather(1, target[:, None])[:, 0]
         out += [float(s.sum()) for s in logp.split([len(row.answer) for row in part])]
     return out
 
+
 class Joint:
     "Of the answers of all receivers the one that all together find likeliest"
+
     name, lacks = "joint", staticmethod(_alone)
+
     def together(self, inputs, examples):
         "The answers for all examples; they are the same for every receiver, and found once"
         learned, key = next(iter(inputs.values())).learned, (self.name, *(e.id for e in examples))
-        if key not in learned: learned[key] = self.choose(inputs, examples)
+        if key not in learned:
+            learned[key] = self.choose(inputs, examples)
         return learned[key]
+
     def choose(self, inputs, examples):
         said = list(zip(*[x.answers for x in inputs.values()]))
-        if len(said) < len(examples): raise LatentWireError(f"The condition {self.name} rescores the answers from the frame: evaluate latent with it.")
-        pairs = [(i, c) for i, answers in enumerate(said) for c in dict.fromkeys(answers) if c]   # who says nothing has no candidate
-        total = {p: 0. for p in pairs}
+        if len(said) < len(examples):
+            raise LatentWireError(
+                f"The condition {self.name} rescores the answers from the frame: evaluate latent with it."
+            )
+        pairs = [
+            (i, c) for i, answers in enumerate(said) for c in dict.fromkeys(answers) if c
+        ]  # who says nothing has no candidate
+        total = {p: 0.0 for p in pairs}
         for x in inputs.values():
-            for p, s in zip(pairs, answer_scores(x.pick([i for i, _ in pairs]), [c for _, c in pairs])): total[p] += s
-        return [{"prediction": max((c for c in dict.fromkeys(a) if c), key=lambda c: total[i, c], default="")} for i, a in enumerate(said)]
+            for p, s in zip(pairs, answer_scores(x.pick([i for i, _ in pairs]), [c for _, c in pairs])):
+                total[p] += s
+        return [
+            {"prediction": max((c for c in dict.fromkeys(a) if c), key=lambda c: total[i, c], default="")}
+            for i, a in enumerate(said)
+        ]
+
 
 class JointOracle(Joint):
     "Of the answers of all receivers the best; it knows the gold answer"
+
     name = "joint_oracle"
+
     def choose(self, inputs, examples):
-        return [{"prediction": max(said, key=lambda c: f1(c, e.answers, e.task))} for e, said in zip(examples, zip(*[x.answers for x in inputs.values()]))]
+        return [
+            {"prediction": max(said, key=lambda c: f1(c, e.answers, e.task))}
+            for e, said in zip(examples, zip(*[x.answers for x in inputs.values()]))
+        ]
+
 
 BASELINES = {c.name: c() for c in (FromAnother, OfLabels, PromptTuning, Relay, LLMLingua, Joint, JointOracle)}

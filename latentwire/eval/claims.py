@@ -7,7 +7,12 @@ __all__ = ['MARKER', 'results_folder', 'lookup', 'fill', 'add_result', 'typed_fi
            'verify']
 
 # %% ../../nbs/eval/38_claims.ipynb #1a6bfbb4
-import json, re, shlex, subprocess, sys, tempfile
+import json
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -16,32 +21,52 @@ from ..config import LatentWireError, nearest, read_json
 # %% ../../nbs/eval/38_claims.ipynb #adc52b76
 MARKER = re.compile(r"\{\{([\w.-]+):([^{}:]+)(?::([^{}]*))?\}\}")
 
+
 def results_folder(root=None):
     from latentwire.runs.experiment import project_root
+
     return Path(root or project_root()) / "results"
+
 
 def lookup(name, path, root=None):
     "The figure in a results file at a way of keys with dots between them; an item of a list by its place or its variant"
     file = results_folder(root) / f"{name}.json"
-    if not file.exists(): raise LatentWireError(f"There is no results file {file.name}: make it with latentwire claims --add runs/{name}.")
+    if not file.exists():
+        raise LatentWireError(
+            f"There is no results file {file.name}: make it with latentwire claims --add runs/{name}."
+        )
     value = read_json(file)
     for key in path.split("."):
-        if isinstance(value, list): value = dict(zip(map(str, range(len(value))), value)) | {x["variant"]: x for x in value if isinstance(x, dict) and "variant" in x}
-        if not isinstance(value, dict) or key not in value: raise LatentWireError(f"{file.name} has no {path}: " + nearest(key, list(value) if isinstance(value, dict) else [], "key"))
+        if isinstance(value, list):
+            value = dict(zip(map(str, range(len(value))), value)) | {
+                x["variant"]: x for x in value if isinstance(x, dict) and "variant" in x
+            }
+        if not isinstance(value, dict) or key not in value:
+            raise LatentWireError(
+                f"{file.name} has no {path}: " + nearest(key, list(value) if isinstance(value, dict) else [], "key")
+            )
         value = value[key]
     return value
+
 
 def fill(text, root=None):
     "A text with the figures that its markers name"
     return MARKER.sub(lambda m: format(lookup(m[1], m[2], root), m[3] or ""), text)
 
+
 def add_result(run, name=None, root=None):
     "Take the metrics of a finished run into the ledger; returns the file"
     run = Path(run)
-    at = next((p for p in (run / "metrics.json", run / "eval" / "metrics.json", run / "ablation.json") if p.exists()), None)
-    if at is None: raise LatentWireError(f"There is no metrics.json in {run}, and no ablation.json: only a finished run has figures.")
+    at = next(
+        (p for p in (run / "metrics.json", run / "eval" / "metrics.json", run / "ablation.json") if p.exists()), None
+    )
+    if at is None:
+        raise LatentWireError(
+            f"There is no metrics.json in {run}, and no ablation.json: only a finished run has figures."
+        )
     m, folder = read_json(at), results_folder(root)
-    if lost := [k for k in ("command", "seed", "config_hash", "versions") if k not in m]: raise LatentWireError(f"{at} does not say its {lost[0]}, so its figures cannot be made again.")
+    if lost := [k for k in ("command", "seed", "config_hash", "versions") if k not in m]:
+        raise LatentWireError(f"{at} does not say its {lost[0]}, so its figures cannot be made again.")
     folder.mkdir(exist_ok=True)
     file = folder / f"{name or run.name}.json"
     file.write_text(json.dumps(m, indent=1) + "\n")
@@ -53,29 +78,48 @@ def typed_figures(text):
     prose = MARKER.sub("", re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.S))
     return re.findall(r"(?<![\w./])\d*\.\d{2,}(?![\w.])", prose)
 
+
 def _prose(root):
     "(path, text) of every Markdown cell of the book"
     for path in sorted((root / "nbs").rglob("*.ipynb")):
-        if ".ipynb_checkpoints" in path.parts or path.stem == "38_claims": continue   # this notebook shows markers
+        if ".ipynb_checkpoints" in path.parts or path.stem == "38_claims":
+            continue  # this notebook shows markers
         for c in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            if c["cell_type"] == "markdown": yield path, "".join(c["source"])
+            if c["cell_type"] == "markdown":
+                yield path, "".join(c["source"])
+
 
 def check_claims(root=None):
     "What is wrong with the figures in prose: a list of sentences, empty if nothing is"
     from latentwire.runs.docs import readme
     from latentwire.runs.experiment import project_root
+
     root, wrong = Path(root or project_root()), []
     for path, text in _prose(root):
-        try: fill(text, root)
-        except (LatentWireError, ValueError, TypeError) as e: wrong.append(f"{path.name}: {e}")
-        if path.stem == "index": wrong += [f"{path.name}: the figure {x} is typed by hand; name it by a marker." for x in typed_figures(text)]
-    if not wrong and (root / "README.md").read_text(encoding="utf-8") != readme(): wrong.append("README.md is not what nbs/index.ipynb gives: run latentwire docs --readme.")
+        try:
+            fill(text, root)
+        except (LatentWireError, ValueError, TypeError) as e:
+            wrong.append(f"{path.name}: {e}")
+        if path.stem == "index":
+            wrong += [
+                f"{path.name}: the figure {x} is typed by hand; name it by a marker." for x in typed_figures(text)
+            ]
+    if not wrong and (root / "README.md").read_text(encoding="utf-8") != readme():
+        wrong.append("README.md is not what nbs/index.ipynb gives: run latentwire docs --readme.")
     return wrong
 
 # %% ../../nbs/eval/38_claims.ipynb #ce5a8b05
 def _scores(m):
     "Rows of a table: a receiver's F1 under the conditions that decide"
-    for k, s in m.get("receivers", {}).items(): yield f"| {k} | " + " | ".join(f"{s[c]['f1']:.3f}" if c in s else "" for c in ("text", "latent", "shuffled", "closed_book", "zero")) + " |"
+    for k, s in m.get("receivers", {}).items():
+        yield (
+            f"| {k} | "
+            + " | ".join(
+                f"{s[c]['f1']:.3f}" if c in s else "" for c in ("text", "latent", "shuffled", "closed_book", "zero")
+            )
+            + " |"
+        )
+
 
 def _table(m):
     return f"""| receiver | text | frame | another's frame | closed book | zero latents |
@@ -84,14 +128,23 @@ def _table(m):
 
 F1; the frame takes {m["wire"]["bytes"]:.1f} bytes, and the text {m["wire"].get("utf8", 0):.1f}."""
 
+
 def ledger(root=None):
     "The ledger as Markdown"
     from latentwire.runs.experiment import project_root
+
     root, parts = Path(root or project_root()), []
     cited = Counter((m[1], path.stem) for path, text in _prose(root) for m in MARKER.finditer(text))
     for file in sorted(results_folder(root).glob("*.json")):
         m = read_json(file)
-        where = ", ".join(f"{'the front page and README' if page == 'index' else page} ({n} figures)" for (name, page), n in cited.items() if name == file.stem) or "no page"
+        where = (
+            ", ".join(
+                f"{'the front page and README' if page == 'index' else page} ({n} figures)"
+                for (name, page), n in cited.items()
+                if name == file.stem
+            )
+            or "no page"
+        )
         parts.append(f"""### {file.stem}
 
 `{m["command"]}` makes [results/{file.name}](/results/{file.name}) again: {m.get("dataset", "")} {m.get("level") or ""}, seed {m["seed"]}, configuration {m["config_hash"]}, {", ".join(f"{k} {v}" for k, v in m["versions"].items() if k in ("python", "torch", "transformers"))}. Cited by {where}.
@@ -99,31 +152,56 @@ def ledger(root=None):
 {m["table"] if "table" in m else _table(m)}""")
     return "\n\n".join(parts)
 
-
 # %% ../../nbs/eval/38_claims.ipynb #7f6f984f
-def differences(there, now, tolerance=.03):
+def differences(there, now, tolerance=0.03):
     "How the metrics of a run that was made again differ from those in the ledger: a list of sentences"
     out = []
     for k, s in there["receivers"].items():
         for c, v in s.items():
             got = now["receivers"].get(k, {}).get(c)
-            if got is None: out.append(f"{k} {c} is missing"); continue
-            out += [f"{k} {c}: {x} was {v[x]:.3f} and is {got[x]:.3f}" for x in ("f1", "em") if x in v and abs(v[x] - got[x]) > tolerance]
-    if abs(now["wire"]["bytes"] / there["wire"]["bytes"] - 1) > .01: out.append(f"a frame had {there['wire']['bytes']:.1f} bytes and has {now['wire']['bytes']:.1f}")
+            if got is None:
+                out.append(f"{k} {c} is missing")
+                continue
+            out += [
+                f"{k} {c}: {x} was {v[x]:.3f} and is {got[x]:.3f}"
+                for x in ("f1", "em")
+                if x in v and abs(v[x] - got[x]) > tolerance
+            ]
+    if abs(now["wire"]["bytes"] / there["wire"]["bytes"] - 1) > 0.01:
+        out.append(f"a frame had {there['wire']['bytes']:.1f} bytes and has {now['wire']['bytes']:.1f}")
     return out
+
 
 def verify(which="lab", echo=print, root=None):
     "Make results again, those on lab data for `lab` or the one of this name, and compare; True if all agree"
     files = sorted(results_folder(root).glob("*.json"))
-    chosen = [f for f in files if (which == "lab" and str(read_json(f).get("dataset", "")).startswith("lab-")) or f.stem == which]
-    if not chosen: raise LatentWireError(f"There are no results for {which!r}; there are: {', '.join(f.stem for f in files) or 'none'}.")
+    chosen = [
+        f
+        for f in files
+        if (which == "lab" and str(read_json(f).get("dataset", "")).startswith("lab-")) or f.stem == which
+    ]
+    if not chosen:
+        raise LatentWireError(
+            f"There are no results for {which!r}; there are: {', '.join(f.stem for f in files) or 'none'}."
+        )
     good = True
     for f in chosen:
-        there = read_json(f); words = shlex.split(there["command"])
-        if words[:3] != ["bash", "RUN.sh", "experiment"]: echo(f"{f.stem}: passed over, {there['command']} does not begin from nothing"); continue
+        there = read_json(f)
+        words = shlex.split(there["command"])
+        if words[:3] != ["bash", "RUN.sh", "experiment"]:
+            echo(f"{f.stem}: passed over, {there['command']} does not begin from nothing")
+            continue
         with tempfile.TemporaryDirectory() as d:
-            p = subprocess.run([sys.executable, "-c", "from latentwire.cli import main; main()", *words[2:], "--runs_dir", d], capture_output=True, text=True)
-            if p.returncode: raise LatentWireError(f"{f.stem}: the command failed: {(p.stderr or p.stdout).strip().splitlines()[-1]}")
+            p = subprocess.run(
+                [sys.executable, "-c", "from latentwire.cli import main; main()", *words[2:], "--runs_dir", d],
+                capture_output=True,
+                text=True,
+            )
+            if p.returncode:
+                raise LatentWireError(
+                    f"{f.stem}: the command failed: {(p.stderr or p.stdout).strip().splitlines()[-1]}"
+                )
             wrong = differences(there, read_json(Path(d) / words[words.index("--name") + 1] / "metrics.json"))
-        echo(f"{f.stem}: " + ("; ".join(wrong) if wrong else "the same figures")); good &= not wrong
+        echo(f"{f.stem}: " + ("; ".join(wrong) if wrong else "the same figures"))
+        good &= not wrong
     return good

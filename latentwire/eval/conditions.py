@@ -9,10 +9,17 @@ __all__ = ['CONDITIONS', 'METRICS', 'MEANS', 'Inputs', 'Text', 'Latent', 'Closed
            'measure_wire', 'time_to_first_token', 'measure_speed']
 
 # %% ../../nbs/eval/32_conditions.ipynb #17e9e71b
-import dataclasses, hashlib, json, resource, statistics, sys, time
+import dataclasses
+import hashlib
+import json
+import resource
+import statistics
+import sys
+import time
 from pathlib import Path
 
-import numpy as np, torch, torch.nn.functional as F
+import numpy as np
+import torch
 from tqdm import tqdm
 
 from ..config import Config, LatentWireError, nearest
@@ -29,6 +36,7 @@ from ..training.losses import answer_logits, keep_for
 @dataclasses.dataclass
 class Inputs:
     "What the conditions choose from: one receiver's token rows with the frames of their passages, of other ones (`strangers`), and of other ones of their kind (`twins`)"
+
     wire: object
     receiver: object
     cfg: Config
@@ -37,100 +45,181 @@ class Inputs:
     strangers: list = None
     twins: list = None
     prompts: list = None
-    answers: list = None                                     # what another condition of the same rows has answered, by receiver
+    answers: list = None  # what another condition of the same rows has answered, by receiver
     learned: dict = dataclasses.field(default_factory=dict)  # what conditions that learn have learned
-    decoded: dict = dataclasses.field(default_factory=dict)  # latents by frame: most conditions and all receivers ask for the same
+    decoded: dict = dataclasses.field(
+        default_factory=dict
+    )  # latents by frame: most conditions and all receivers ask for the same
 
     def latents(self, frames):
         "z' of frames, each decoded once in an evaluation"
-        if new := [f for f in frames if f.data not in self.decoded]: self.decoded |= {f.data: z[keep] for f, z, keep in zip(new, *real_latents(self.wire.latents(new)))}
+        if new := [f for f in frames if f.data not in self.decoded]:
+            self.decoded |= {f.data: z[keep] for f, z, keep in zip(new, *real_latents(self.wire.latents(new)))}
         return fill_up([self.decoded[f.data] for f in frames])
+
     def prefixes(self, frames):
         "The soft prefixes for the different ones among frames, and the index of each frame's"
         index, unique = {}, list({f.data: f for f in frames}.values())
         at = [index.setdefault(f.data, len(index)) for f in frames]
         return self.wire.prefix(self.latents(unique), self.receiver.key), at
+
     def soft(self, frames):
         "The soft prefixes for a list of frames"
         prefix, at = self.prefixes(frames)
-        return self.receiver.lift(prefix)[at]   # it is read twice, and more often where a passage has several questions
+        return self.receiver.lift(prefix)[at]  # it is read twice, and more often where a passage has several questions
+
     def room(self):
         "How many positions the frame of each row takes in the receiver"
         prefix, at = self.prefixes(self.frames)
         return prefix.mask.sum(1)[at].tolist()
-    def nothing(self): return [[] for _ in self.rows]
+
+    def nothing(self):
+        return [[] for _ in self.rows]
+
     def learn(self, name, make):
         "What `make` returns, made once for this receiver"
-        if (name, self.receiver.key) not in self.learned: self.learned[name, self.receiver.key] = make()
+        if (name, self.receiver.key) not in self.learned:
+            self.learned[name, self.receiver.key] = make()
         return self.learned[name, self.receiver.key]
+
     def pick(self, at):
         "The inputs of these rows"
-        return dataclasses.replace(self, **{f: [getattr(self, f)[i] for i in at] for f in ("rows", "frames", "strangers", "twins", "prompts", "answers") if getattr(self, f)})
+        return dataclasses.replace(
+            self,
+            **{
+                f: [getattr(self, f)[i] for i in at]
+                for f in ("rows", "frames", "strangers", "twins", "prompts", "answers")
+                if getattr(self, f)
+            },
+        )
+
 
 class Text:
     "The whole text, as ids"
+
     name = "text"
-    def __call__(self, x): return None, [r.replaced for r in x.rows]
+
+    def __call__(self, x):
+        return None, [r.replaced for r in x.rows]
+
+
 class Latent:
     "The frame of the passage that is asked about"
+
     name = "latent"
-    def __call__(self, x): return x.soft(x.frames), x.nothing()
+
+    def __call__(self, x):
+        return x.soft(x.frames), x.nothing()
+
+
 class ClosedBook:
     "Nothing but the question"
+
     name = "closed_book"
-    def __call__(self, x): return None, [r.question for r in x.rows]
+
+    def __call__(self, x):
+        return None, [r.question for r in x.rows]
+
+
 class Shuffled:
     "The frame of another passage of the same evaluation"
+
     name = "shuffled"
-    def __call__(self, x): return x.soft(x.strangers), x.nothing()
+
+    def __call__(self, x):
+        return x.soft(x.strangers), x.nothing()
+
+
 class Mismatched:
     "The frame of another passage of which the same kind of thing is asked"
+
     name = "mismatched"
-    def __call__(self, x): return x.soft(x.twins), x.nothing()
+
+    def __call__(self, x):
+        return x.soft(x.twins), x.nothing()
+
+
 class Zero:
     "Latents that are all zero, as many as the frame has"
+
     name = "zero"
+
     def __call__(self, x):
         M = [f.header().M for f in x.frames]
         kinds = sorted(set(M))
         z = fill_up([torch.zeros(m, x.wire.cfg.d_z) for m in kinds]).to(x.receiver.device)
         return x.receiver.lift(x.wire.prefix(z, x.receiver.key))[[kinds.index(m) for m in M]], x.nothing()
+
+
 class TokenBudget:
     "As many of the text's first tokens as the latents have positions in the receiver"
+
     name = "token_budget"
-    def __call__(self, x): return None, [r.replaced[:m] for r, m in zip(x.rows, x.room())]
+
+    def __call__(self, x):
+        return None, [r.replaced[:m] for r, m in zip(x.rows, x.room())]
+
+
 class ByteBudget:
     "As many of the text's first bytes as the frame has, in whole characters"
+
     name = "byte_budget"
+
     def __call__(self, x):
-        cut = [dataclasses.replace(p, replaced=p.replaced.encode()[:len(f)].decode(errors="ignore")) for p, f in zip(x.prompts, x.frames)]
+        cut = [
+            dataclasses.replace(p, replaced=p.replaced.encode()[: len(f)].decode(errors="ignore"))
+            for p, f in zip(x.prompts, x.frames)
+        ]
         return None, [r.replaced for r in token_rows(cut, x.receiver.tokenizer, x.cfg)]
+
+
 class Replay:
     "The text's own embeddings, or keys and values, through the port"
+
     name = "replay"
+
     def __call__(self, x):
         ids, mask = pad_rows([r.replaced for r in x.rows], x.receiver.pad_id)
-        return x.receiver.lift(x.receiver.replay(ids, mask, x.wire.cfg.adapter)), x.nothing()   # lifted, as latents are: it is their port that is looked at
+        return x.receiver.lift(
+            x.receiver.replay(ids, mask, x.wire.cfg.adapter)
+        ), x.nothing()  # lifted, as latents are: it is their port that is looked at
+
+
 class Blind(Latent):
     "The same frame, made into a prefix with wrong answers at hand in place of the right ones: nothing may change"
+
     name = "blind"
+
     def __call__(self, x):
-        wrong = lambda xs: [dataclasses.replace(a, answer=a.answer[::-1] * 2) for a in xs]   # of another length, and beginning otherwise
+        wrong = lambda xs: [
+            dataclasses.replace(a, answer=a.answer[::-1] * 2) for a in xs
+        ]  # of another length, and beginning otherwise
         return super().__call__(dataclasses.replace(x, rows=wrong(x.rows), prompts=wrong(x.prompts or [])))
 
-CONDITIONS = {c.name: c() for c in (Text, Latent, ClosedBook, Shuffled, Mismatched, Zero, TokenBudget, ByteBudget, Replay, Blind)}
+
+CONDITIONS = {
+    c.name: c() for c in (Text, Latent, ClosedBook, Shuffled, Mismatched, Zero, TokenBudget, ByteBudget, Replay, Blind)
+}
+
 
 def chosen(names, wire, cfg: Config):
     """The conditions of these names. None stands for those of `CONDITIONS` and joint rescoring, `all` for every one that this wire, task and machine allow;
     raises where one is named that they do not allow"""
-    from latentwire.eval.baselines import BASELINES   # the chapter after this one: what learns, needs another package or all receivers at once
+    from latentwire.eval.baselines import (
+        BASELINES,
+    )  # the chapter after this one: what learns, needs another package or all receivers at once
+
     known = CONDITIONS | BASELINES
     lacks = lambda c: c.lacks(wire, cfg) if hasattr(c, "lacks") else None
-    if names is None: return [*CONDITIONS.values(), *(c for c in BASELINES.values() if c.name.startswith("joint") and not lacks(c))]
-    if list(names) == ["all"]: return [c for c in known.values() if not lacks(c)]
+    if names is None:
+        return [*CONDITIONS.values(), *(c for c in BASELINES.values() if c.name.startswith("joint") and not lacks(c))]
+    if list(names) == ["all"]:
+        return [c for c in known.values() if not lacks(c)]
     for n in names:
-        if n not in known: raise LatentWireError(nearest(n, ["all", *known], "condition"))
-        if why := lacks(known[n]): raise LatentWireError(f"The condition {n} cannot be evaluated here: {why}.")
+        if n not in known:
+            raise LatentWireError(nearest(n, ["all", *known], "condition"))
+        if why := lacks(known[n]):
+            raise LatentWireError(f"The condition {n} cannot be evaluated here: {why}.")
     return [known[n] for n in names]
 
 # %% ../../nbs/eval/32_conditions.ipynb #48461248
@@ -147,18 +236,27 @@ def twins(examples, owner):
     n, owner, out = len(examples), np.array(owner), strangers(owner)
     if family(examples[0].task) in LABELS:
         for i, e in enumerate(examples):
-            out[i] = next((j % n for j in range(i + 1, i + n) if owner[j % n] != owner[i] and examples[j % n].answers[0] != e.answers[0]), out[i])
+            out[i] = next(
+                (
+                    j % n
+                    for j in range(i + 1, i + n)
+                    if owner[j % n] != owner[i] and examples[j % n].answers[0] != e.answers[0]
+                ),
+                out[i],
+            )
         return out
     words = [set(e.question.lower().replace("?", " ").split()) for e in examples]
     index = {w: k for k, w in enumerate(sorted(set().union(*words)))}
     X = np.zeros((n, max(1, len(index))), np.float32)
-    for i, ws in enumerate(words): X[i, [index[w] for w in ws]] = 1
+    for i, ws in enumerate(words):
+        X[i, [index[w] for w in ws]] = 1
     size = X.sum(1)
     for i in range(n):
         shared = X @ X[i]
         like = shared / np.maximum(size + size[i] - shared, 1) - (np.arange(n) - i) % n * 1e-9
         like[owner == owner[i]] = -1
-        if like.max() > -.5: out[i] = int(like.argmax())
+        if like.max() > -0.5:
+            out[i] = int(like.argmax())
     return out
 
 # %% ../../nbs/eval/32_conditions.ipynb #49cffcbc
@@ -166,122 +264,241 @@ def twins(examples, owner):
 def ask(condition, wire, r, rows, frames, other, cfg: Config, generator=None, x=None):
     "Answers of receiver `r` to token rows under a condition: a list of dicts. `x` are the inputs, where there are more than frames and strangers"
     x = x or Inputs(wire, r, cfg, rows, frames, other)
-    if hasattr(condition, "answer"): return [{"prediction": a} for a in condition.answer(x)]   # it knows without being read
+    if hasattr(condition, "answer"):
+        return [{"prediction": a} for a in condition.answer(x)]  # it knows without being read
     prefix, texts = condition(x)
     heads = [t + row.tail for t, row in zip(texts, rows)]
     ids, mask, labels = make_block(heads, [x.answer for x in rows], r.pad_id)
     logits = r(ids, mask, prefix, keep_for(labels))
     got, target = answer_logits(logits.float(), labels)
     logp = got.log_softmax(-1)
-    nll, entropy, first5 = (-logp.gather(1, target[:, None])[:, 0]).tolist(), (-(logp.exp() * logp).sum(-1)).tolist(), got.topk(5).indices.tolist()
+    nll, entropy, first5 = (
+        (-logp.gather(1, target[:, None])[:, 0]).tolist(),
+        (-(logp.exp() * logp).sum(-1)).tolist(),
+        got.topk(5).indices.tolist(),
+    )
     sure = logp.amax(-1).exp().tolist()
     gids, gmask = make_start(heads, r.pad_id)
-    out = r.generate(gids, gmask, prefix, cfg.max_new_tokens, cfg.first_token_temperature, cfg.first_token_top_p, cfg.eos_ban_steps, generator, cfg.stops)
+    out = r.generate(
+        gids,
+        gmask,
+        prefix,
+        cfg.max_new_tokens,
+        cfg.first_token_temperature,
+        cfg.first_token_top_p,
+        cfg.eos_ban_steps,
+        generator,
+        cfg.stops,
+    )
     soft = [0] * len(rows) if prefix is None else prefix.mask.sum(1).tolist()
     result, at = [], 0
     for row, o, t, m in zip(rows, out, texts, soft):
         n = len(row.answer)
-        result.append({"prediction": r.decode(o, cfg.stops), "nll": sum(nll[at:at + n]) / n, "entropy": sum(entropy[at:at + n]) / n, "first_token_p": sure[at],
-                       "first_token_at_1": float(first5[at][0] == row.answer[0]), "first_token_at_5": float(row.answer[0] in first5[at]), "positions": m + len(t)})
+        result.append(
+            {
+                "prediction": r.decode(o, cfg.stops),
+                "nll": sum(nll[at : at + n]) / n,
+                "entropy": sum(entropy[at : at + n]) / n,
+                "first_token_p": sure[at],
+                "first_token_at_1": float(first5[at][0] == row.answer[0]),
+                "first_token_at_5": float(row.answer[0] in first5[at]),
+                "positions": m + len(t),
+            }
+        )
         at += n
     return result
+
 
 def batches(lengths, size, budget=16_384):
     "Indices in batches of at most `size` rows and `budget` tokens, the longest first"
     order, out = sorted(range(len(lengths)), key=lambda i: -lengths[i]), []
     while order:
         n = max(1, min(size, budget // max(1, lengths[order[0]])))
-        out.append(order[:n]); order = order[n:]
+        out.append(order[:n])
+        order = order[n:]
     return out
 
 # %% ../../nbs/eval/32_conditions.ipynb #2fbd0e24
 METRICS = ("f1", "em", "nll", "first_token_at_1", "first_token_at_5")
-MEANS = (*METRICS, "f1_swapped", "accuracy", "entropy", "first_token_p", "positions")   # of a row, where it has them
+MEANS = (*METRICS, "f1_swapped", "accuracy", "entropy", "first_token_p", "positions")  # of a row, where it has them
+
 
 def passage_key(context):
     "Twelve hex digits that name a passage in every run"
     return hashlib.sha256(context.encode()).hexdigest()[:12]
 
+
 class Part:
     "The finished conditions of an evaluation, in a file that grows"
+
     def __init__(self, path, head):
         self.path, self.done = path and Path(path).with_suffix(".part"), {}
-        if not path: return
+        if not path:
+            return
         lines = self.path.read_text(encoding="utf-8").split("\n") if self.path.exists() else []
         if lines and lines[0] == json.dumps(head):
-            for l in lines[1:-1]:   # what follows the last line break was cut off in the middle
+            for l in lines[1:-1]:  # what follows the last line break was cut off in the middle
                 r = json.loads(l)
                 self.done.setdefault((r["eval_seed"], r["receiver"], r["condition"]), []).append(r)
             self.done = {k: v for k, v in self.done.items() if len(v) == v[0]["of"]}
-        self._write("w", json.dumps(head) + "\n" + "".join(json.dumps(r, ensure_ascii=False) + "\n" for v in self.done.values() for r in v))
+        self._write(
+            "w",
+            json.dumps(head)
+            + "\n"
+            + "".join(json.dumps(r, ensure_ascii=False) + "\n" for v in self.done.values() for r in v),
+        )
+
     def _write(self, mode, text):
-        with open(self.path, mode, encoding="utf-8") as f: f.write(text)
+        with open(self.path, mode, encoding="utf-8") as f:
+            f.write(text)
+
     def add(self, key, rows):
         "Keep the rows of a condition"
         self.done[key] = [r | {"of": len(rows)} for r in rows]
-        if self.path: self._write("a", "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in self.done[key]))
+        if self.path:
+            self._write("a", "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in self.done[key]))
+
     def finish(self, path, keys):
         "The rows in the order of `keys`, as they stand in `path` from now on"
         rows = [{k: v for k, v in r.items() if k != "of"} for key in keys for r in self.done[key]]
         if path:
             tmp = Path(path).with_suffix(".writing")
-            tmp.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8"); tmp.rename(path); self.path.unlink()
+            tmp.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
+            tmp.rename(path)
+            self.path.unlink()
         return rows
+
 
 def wire_hash(wire):
     "Sixteen hex digits of all weights of a wire"
     h = hashlib.sha256()
-    for n, p in sorted(weights(wire).items()): h.update(n.encode()); h.update(p.detach().cpu().contiguous().numpy().tobytes())
+    for n, p in sorted(weights(wire).items()):
+        h.update(n.encode())
+        h.update(p.detach().cpu().contiguous().numpy().tobytes())
     return h.hexdigest()[:16]
+
 
 def evaluate(wire, cfg: Config, path=None, conditions=None, show=True, rate=None, codec=None, split="test"):
     """Rows of all conditions, receivers and examples; written to `path` if given, where a stopped evaluation goes on. Frames are of a codec and rate, the wire's own if none is given.
     `conditions` are names, `["all"]`, or conditions as they are"""
     conditions = conditions if conditions and not isinstance(conditions[0], str) else chosen(conditions, wire, cfg)
-    part = Part(path, {"wire": wire_hash(wire), "config": cfg.hash, "codec": codec, "rate": rate, "split": split} if path else None)
+    part = Part(
+        path,
+        {"wire": wire_hash(wire), "config": cfg.hash, "codec": codec, "rate": rate, "split": split} if path else None,
+    )
     keys = [(seed, k, c.name) for seed in cfg.eval_seeds for k in wire.receivers for c in conditions]
-    bar = tqdm(total=len(keys) * cfg.eval_samples, disable=not show, mininterval=2, desc="evaluation", file=sys.stdout, ncols=130)
-    bar.update(sum(len(part.done.get(k, ())) for k in keys)); learned, decoded = {}, {}
+    bar = tqdm(
+        total=len(keys) * cfg.eval_samples,
+        disable=not show,
+        mininterval=2,
+        desc="evaluation",
+        file=sys.stdout,
+        ncols=130,
+    )
+    bar.update(sum(len(part.done.get(k, ())) for k in keys))
+    learned, decoded = {}, {}
     for seed in cfg.eval_seeds:
-        if all(k in part.done for k in keys if k[0] == seed): continue
+        if all(k in part.done for k in keys if k[0] == seed):
+            continue
         examples = test_examples(cfg, seed, split)
         prompts = [make_prompt(e, cfg) for e in examples]
         at = {t: i for i, t in enumerate(dict.fromkeys(p.wire_text for p in prompts))}
         texts, owner = list(at), [at[p.wire_text] for p in prompts]
-        sent = [f for i in range(0, len(texts), cfg.eval_batch_size) for f in wire.send(texts[i:i + cfg.eval_batch_size], codec, rate)]
-        frames, contexts = [sent[o] for o in owner], {c: i for i, c in enumerate(dict.fromkeys(e.context for e in examples))}
-        passages = [contexts[e.context] for e in examples]   # of another context: in the prompt track, another question is not enough
+        sent = [
+            f
+            for i in range(0, len(texts), cfg.eval_batch_size)
+            for f in wire.send(texts[i : i + cfg.eval_batch_size], codec, rate)
+        ]
+        frames, contexts = (
+            [sent[o] for o in owner],
+            {c: i for i, c in enumerate(dict.fromkeys(e.context for e in examples))},
+        )
+        passages = [
+            contexts[e.context] for e in examples
+        ]  # of another context: in the prompt track, another question is not enough
         other, alike = strangers(passages), twins(examples, passages)
-        swapped = other if family(examples[0].task) in LABELS else alike   # a label by chance, else an answer of the right kind
-        inputs = {k: Inputs(wire, r, cfg, token_rows(prompts, r.tokenizer, cfg), frames, [frames[j] for j in other], [frames[j] for j in alike], prompts, learned=learned, decoded=decoded) for k, r in wire.receivers.items()}
-        for c in sorted(conditions, key=lambda c: hasattr(c, "together")):   # those that ask all receivers at once come last
+        swapped = (
+            other if family(examples[0].task) in LABELS else alike
+        )  # a label by chance, else an answer of the right kind
+        inputs = {
+            k: Inputs(
+                wire,
+                r,
+                cfg,
+                token_rows(prompts, r.tokenizer, cfg),
+                frames,
+                [frames[j] for j in other],
+                [frames[j] for j in alike],
+                prompts,
+                learned=learned,
+                decoded=decoded,
+            )
+            for k, r in wire.receivers.items()
+        }
+        for c in sorted(
+            conditions, key=lambda c: hasattr(c, "together")
+        ):  # those that ask all receivers at once come last
             for key, x in inputs.items():
-                if (seed, key, c.name) in part.done: continue
+                if (seed, key, c.name) in part.done:
+                    continue
                 bar.set_postfix_str(f"{key} {c.name}", refresh=False)
                 if hasattr(c, "together"):
                     said = lambda k: [r["prediction"] for r in part.done.get((seed, k, "latent"), ())]
-                    got = c.together({k: dataclasses.replace(x, answers=said(k)) for k, x in inputs.items()}, examples); bar.update(len(examples))
-                else: got = answers_of(c, x, seed, bar.update)
-                part.add((seed, key, c.name), [{"eval_seed": seed, "id": e.id, "passage": passage_key(e.context), "task": e.task, "receiver": key, "condition": c.name, "question": e.question, "answers": list(e.answers)} | a
-                                               | score(a["prediction"], e.answers, e.task) | {"f1_swapped": score(a["prediction"], examples[j].answers, e.task)["f1"]} for e, a, j in zip(examples, got, swapped)])
+                    got = c.together({k: dataclasses.replace(x, answers=said(k)) for k, x in inputs.items()}, examples)
+                    bar.update(len(examples))
+                else:
+                    got = answers_of(c, x, seed, bar.update)
+                part.add(
+                    (seed, key, c.name),
+                    [
+                        {
+                            "eval_seed": seed,
+                            "id": e.id,
+                            "passage": passage_key(e.context),
+                            "task": e.task,
+                            "receiver": key,
+                            "condition": c.name,
+                            "question": e.question,
+                            "answers": list(e.answers),
+                        }
+                        | a
+                        | score(a["prediction"], e.answers, e.task)
+                        | {"f1_swapped": score(a["prediction"], examples[j].answers, e.task)["f1"]}
+                        for e, a, j in zip(examples, got, swapped)
+                    ],
+                )
     bar.close()
     return part.finish(path, keys)
+
 
 def answers_of(condition, x, seed, tick=lambda n: None):
     "What a condition's receiver answers to all rows of `x`, in batches"
     generator, out = torch.Generator().manual_seed(seed), [None] * len(x.rows)
     for batch in batches([len(r.replaced) + len(r.tail) + len(r.answer) for r in x.rows], x.cfg.eval_batch_size):
         y = x.pick(batch)
-        for i, a in zip(batch, ask(condition, y.wire, y.receiver, y.rows, y.frames, y.strangers, y.cfg, generator, y)): out[i] = a
+        for i, a in zip(batch, ask(condition, y.wire, y.receiver, y.rows, y.frames, y.strangers, y.cfg, generator, y)):
+            out[i] = a
         tick(len(batch))
     return out
+
 
 def summarize(rows):
     "{receiver: {condition: {metric: mean over rows, n, and the metrics of the whole set}}}"
     groups = {}
-    for r in rows: groups.setdefault(r["receiver"], {}).setdefault(r["condition"], []).append(r)
-    whole = lambda g: of_all([r["prediction"] for r in g], [r["answers"] for r in g], g[0].get("task", "")) if "answers" in g[0] else {}
-    return {k: {c: {m: statistics.fmean(r[m] for r in g) for m in MEANS if m in g[0]} | {"n": len(g)} | whole(g) for c, g in v.items()} for k, v in groups.items()}
+    for r in rows:
+        groups.setdefault(r["receiver"], {}).setdefault(r["condition"], []).append(r)
+    whole = lambda g: (
+        of_all([r["prediction"] for r in g], [r["answers"] for r in g], g[0].get("task", ""))
+        if "answers" in g[0]
+        else {}
+    )
+    return {
+        k: {
+            c: {m: statistics.fmean(r[m] for r in g) for m in MEANS if m in g[0]} | {"n": len(g)} | whole(g)
+            for c, g in v.items()
+        }
+        for k, v in groups.items()
+    }
 
 # %% ../../nbs/eval/32_conditions.ipynb #79c102f6
 def rate_points(wire, cfg: Config, points=None, split="test", show=False):
@@ -291,12 +508,22 @@ def rate_points(wire, cfg: Config, points=None, split="test", show=False):
         s = summarize(evaluate(wire, cfg, conditions=["latent"], show=show, codec=codec, rate=rate, split=split))
         texts = [make_prompt(e, cfg).wire_text for seed in cfg.eval_seeds for e in test_examples(cfg, seed, split)]
         sizes = {t: len(f) for t, f in zip(dict.fromkeys(texts), wire.send(list(dict.fromkeys(texts)), codec, rate))}
-        out.append({"codec": codec, "rate": rate, "bytes": statistics.fmean(sizes[t] for t in texts), "receivers": {k: v["latent"] for k, v in s.items()}})
+        out.append(
+            {
+                "codec": codec,
+                "rate": rate,
+                "bytes": statistics.fmean(sizes[t] for t in texts),
+                "receivers": {k: v["latent"] for k, v in s.items()},
+            }
+        )
     return out
+
 
 def rate_curve(wire, cfg: Config, points=None, split="test", show=False):
     "The points of `rate_points`, and the summary of text and closed book"
-    return rate_points(wire, cfg, points, split, show), summarize(evaluate(wire, cfg, conditions=["text", "closed_book"], show=show, split=split))
+    return rate_points(wire, cfg, points, split, show), summarize(
+        evaluate(wire, cfg, conditions=["text", "closed_book"], show=show, split=split)
+    )
 
 # %% ../../nbs/eval/32_conditions.ipynb #eda12411
 def measure_wire(wire, cfg: Config):
@@ -312,45 +539,80 @@ def measure_wire(wire, cfg: Config):
         M = real_latents(z)[1].sum(1).tolist()
         frames = {t: {"bytes": len(f), "positions": m} | codecs.sizes(t) for t, f, m in zip(texts, sent, M)}
         for k, r in wire.receivers.items():
-            for t, s in zip(texts, receiver_sizes(r, texts)): frames[t] |= {f"{n} {k}": b for n, b in s.items()}
-        sizes += [frames[p.wire_text] | i for p, i in zip(prompts, lab_information(cfg, examples) or [{}] * len(prompts))]
+            for t, s in zip(texts, receiver_sizes(r, texts)):
+                frames[t] |= {f"{n} {k}": b for n, b in s.items()}
+        sizes += [
+            frames[p.wire_text] | i for p, i in zip(prompts, lab_information(cfg, examples) or [{}] * len(prompts))
+        ]
         for k, r in wire.receivers.items():
             positions[k] += [len(x.replaced) for x in token_rows(prompts, r.tokenizer, cfg)]
-            with torch.no_grad(): n = dict(zip(texts, wire.prefix(z, k).mask.sum(1).tolist()))
+            with torch.no_grad():
+                n = dict(zip(texts, wire.prefix(z, k).mask.sum(1).tolist()))
             soft[k] += [n[p.wire_text] for p in prompts]
-    return ({k: statistics.fmean(s[k] for s in sizes) for k in sizes[0]} |
-            {"text_positions": {k: statistics.fmean(v) for k, v in positions.items()}, "soft_positions": {k: statistics.fmean(v) for k, v in soft.items()}})
+    return {k: statistics.fmean(s[k] for s in sizes) for k in sizes[0]} | {
+        "text_positions": {k: statistics.fmean(v) for k, v in positions.items()},
+        "soft_positions": {k: statistics.fmean(v) for k, v in soft.items()},
+    }
+
 
 def time_to_first_token(wire, cfg: Config, n=12):
     "Median milliseconds: {receiver: {text, latent}} and the sender's"
     examples = test_examples(cfg, cfg.eval_seeds[0])[:n]
+
     def clock(f):
-        f(); times = []
+        f()
+        times = []
         for _ in range(3):
-            t = time.perf_counter(); f(); times.append(time.perf_counter() - t)
+            t = time.perf_counter()
+            f()
+            times.append(time.perf_counter() - t)
         return 1000 * statistics.median(times)
+
     out, prompts = {}, [make_prompt(e, cfg) for e in examples]
     frames = [wire.send(p.wire_text) for p in prompts]
     for k, r in wire.receivers.items():
         rows = token_rows(prompts, r.tokenizer, cfg)
-        first = lambda row, prefix=None, text=(): r.generate(*make_start([list(text) + row.tail], r.pad_id), prefix, max_new_tokens=1)
-        out[k] = {"text": statistics.median(clock(lambda: first(row, text=row.replaced)) for row in rows),
-                  "latent": statistics.median(clock(lambda: first(row, wire.prefix(wire.latents([f]), k))) for row, f in zip(rows, frames))}
+        first = lambda row, prefix=None, text=(): r.generate(
+            *make_start([list(text) + row.tail], r.pad_id), prefix, max_new_tokens=1
+        )
+        out[k] = {
+            "text": statistics.median(clock(lambda: first(row, text=row.replaced)) for row in rows),
+            "latent": statistics.median(
+                clock(lambda: first(row, wire.prefix(wire.latents([f]), k))) for row, f in zip(rows, frames)
+            ),
+        }
     return out, statistics.median(clock(lambda: wire.send(p.wire_text)) for p in prompts)
 
 # %% ../../nbs/eval/32_conditions.ipynb #bdbfaa07
 def measure_speed(wire, cfg: Config):
     "Tokens a second of a batch that is answered at full length: {receiver: {text, latent}}; and the most memory that this process has had, in MB"
-    examples = test_examples(cfg, cfg.eval_seeds[0])[:cfg.eval_batch_size]
+    examples = test_examples(cfg, cfg.eval_seeds[0])[: cfg.eval_batch_size]
     prompts, out = [make_prompt(e, cfg) for e in examples], {}
     frames = wire.send([p.wire_text for p in prompts])
     for k, r in wire.receivers.items():
         x, out[k] = Inputs(wire, r, cfg, token_rows(prompts, r.tokenizer, cfg), frames, prompts=prompts), {}
         for name in ("text", "latent"):
+
             def answer():
-                with torch.no_grad(): prefix, texts = CONDITIONS[name](x)
-                return sum(map(len, r.generate(*make_start([t + row.tail for t, row in zip(texts, x.rows)], r.pad_id), prefix, cfg.max_new_tokens, eos_ban_steps=cfg.max_new_tokens)))
-            answer(); t = time.perf_counter(); n = answer()
+                with torch.no_grad():
+                    prefix, texts = CONDITIONS[name](x)
+                return sum(
+                    map(
+                        len,
+                        r.generate(
+                            *make_start([t + row.tail for t, row in zip(texts, x.rows)], r.pad_id),
+                            prefix,
+                            cfg.max_new_tokens,
+                            eos_ban_steps=cfg.max_new_tokens,
+                        ),
+                    )
+                )
+
+            answer()
+            t = time.perf_counter()
+            n = answer()
             out[k][name] = n / (time.perf_counter() - t)
     gpu = wire.device.type == "cuda"
-    return out, (torch.cuda.max_memory_allocated() if gpu else 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1e6
+    return out, (
+        torch.cuda.max_memory_allocated() if gpu else 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    ) / 1e6

@@ -7,7 +7,9 @@ __all__ = ['family', 'normalize_answer', 'exact_match', 'f1', 'number_of', 'numb
            'of_all']
 
 # %% ../../nbs/eval/30_metrics.ipynb #52737a7d
-import re, statistics, string
+import re
+import statistics
+import string
 from collections import Counter
 from decimal import Decimal, InvalidOperation
 
@@ -18,23 +20,29 @@ def family(task):
     "The real data set that a task is, or is the twin of: `lab-squad` -> `squad`"
     return task.removeprefix("lab-")
 
+
 def normalize_answer(s):
     "SQuAD's normalisation: lower case, no punctuation, no articles, single spaces"
     s = "".join(c for c in s.lower() if c not in string.punctuation)
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", s).split())
 
+
 def exact_match(prediction, answers):
     "1.0 if the normalised prediction equals one of the normalised answers, else 0.0"
     return float(any(normalize_answer(prediction) == normalize_answer(a) for a in answers))
 
+
 def _f1(prediction, answer, closed=()):
     p, a = normalize_answer(prediction), normalize_answer(answer)
-    if p != a and (p in closed or a in closed): return 0.
+    if p != a and (p in closed or a in closed):
+        return 0.0
     p, a = p.split(), a.split()
     same = sum((Counter(p) & Counter(a)).values())
-    if not same: return 0.
+    if not same:
+        return 0.0
     precision, recall = same / len(p), same / len(a)
     return 2 * precision * recall / (precision + recall)
+
 
 def f1(prediction, answers, task=""):
     "The best word-multiset F1 of the prediction over the answers, 0.0 to 1.0, as SQuAD's evaluation has it, or HotpotQA's"
@@ -45,13 +53,17 @@ def f1(prediction, answers, task=""):
 def number_of(text):
     "The number that a text gives as its answer: behind `####`, or the last one in it; None if there is none"
     found = re.findall(r"-?\.?\d[\d,]*(?:\.\d+)?", text.rpartition("####")[2])
-    try: return Decimal(found[-1].replace(",", "")).normalize() if found else None
-    except InvalidOperation: return None
+    try:
+        return Decimal(found[-1].replace(",", "")).normalize() if found else None
+    except InvalidOperation:
+        return None
+
 
 def number_match(prediction, answers):
     "1.0 if the number of the prediction is the number of an answer, else 0.0"
     got = number_of(prediction)
     return float(got is not None and got in [number_of(a) for a in answers])
+
 
 def label_of(text, labels):
     "Which of the labels a text is after SQuAD's normalisation, or None"
@@ -61,18 +73,36 @@ def label_of(text, labels):
 def score(prediction, answers, task=""):
     "The metrics of a prediction: {em, f1}, and accuracy where the task is to give a label or a number"
     kind, em = family(task), exact_match(prediction, answers)
-    return {"em": em, "f1": f1(prediction, answers, task)} | ({"accuracy": number_match(prediction, answers)} if kind == "gsm8k" else {"accuracy": em} if kind in LABELS else {})
+    return {"em": em, "f1": f1(prediction, answers, task)} | (
+        {"accuracy": number_match(prediction, answers)}
+        if kind == "gsm8k"
+        else {"accuracy": em}
+        if kind in LABELS
+        else {}
+    )
 
 # %% ../../nbs/eval/30_metrics.ipynb #4fca767c
 def macro_f1(pairs, labels):
     "The mean over `labels` of each one's F1, for pairs (predicted label or None, right label); a label that nobody says and nobody should counts nothing"
     said, due, hits = Counter(p for p, _ in pairs), Counter(a for _, a in pairs), Counter(a for p, a in pairs if p == a)
     there = [l for l in labels if said[l] + due[l]]
-    return statistics.fmean(2 * hits[l] / (said[l] + due[l]) for l in there) if there else 0.
+    return statistics.fmean(2 * hits[l] / (said[l] + due[l]) for l in there) if there else 0.0
+
 
 def of_all(predictions, answers, task=""):
     "Metrics of a set of predictions: {answer_words, diversity, gold_diversity}, and macro_f1 for a label set; `answers` are lists"
     n, labels = len(predictions), LABELS.get(family(task))
     distinct = lambda texts: len({normalize_answer(t) for t in texts}) / n
-    return ({"answer_words": statistics.fmean(len(p.split()) for p in predictions), "diversity": distinct(predictions), "gold_diversity": distinct([a[0] for a in answers])} |
-            ({"macro_f1": macro_f1([(label_of(p, labels), label_of(a[0], labels)) for p, a in zip(predictions, answers)], labels)} if labels else {}))
+    return {
+        "answer_words": statistics.fmean(len(p.split()) for p in predictions),
+        "diversity": distinct(predictions),
+        "gold_diversity": distinct([a[0] for a in answers]),
+    } | (
+        {
+            "macro_f1": macro_f1(
+                [(label_of(p, labels), label_of(a[0], labels)) for p, a in zip(predictions, answers)], labels
+            )
+        }
+        if labels
+        else {}
+    )

@@ -7,31 +7,58 @@ __all__ = ['HEAD', 'CAPTIONS', 'load_run', 'recipes', 'recipe_rows', 'comparison
            'booktabs', 'write_paper', 'compile_paper']
 
 # %% ../../nbs/eval/37_paper.ipynb #ee6a028d
-import json, re, shutil, statistics, subprocess
+import json
+import re
+import shutil
+import statistics
+import subprocess
 from pathlib import Path
 
 from ..config import LatentWireError, read_json
-from .report import as_html, claim, conditions_table, save_figures, tests_table, verdict
-from .stats import compare_runs, read_rows, say_comparison
+from .report import as_html, conditions_table, save_figures, tests_table, verdict
+from .stats import compare_runs, say_comparison
 
 # %% ../../nbs/eval/37_paper.ipynb #1f4d1dd4
 def load_run(folder):
     "{folder, name, metrics, config, log} of an evaluated run"
     folder = Path(folder)
     at = next((p for p in (folder, folder / "eval") if (p / "metrics.json").exists()), None)
-    if at is None: raise LatentWireError(f"There is no metrics.json in {folder}: evaluate it first with bash RUN.sh eval --checkpoint {folder}.")
-    if lost := [c for c in ("text", "latent") if any(c not in s for s in read_json(at / "metrics.json")["receivers"].values())]: raise LatentWireError(f"{at} was evaluated without the condition {lost[0]}, so there is nothing to report: evaluate it again with all of them.")
+    if at is None:
+        raise LatentWireError(
+            f"There is no metrics.json in {folder}: evaluate it first with bash RUN.sh eval --checkpoint {folder}."
+        )
+    if lost := [
+        c for c in ("text", "latent") if any(c not in s for s in read_json(at / "metrics.json")["receivers"].values())
+    ]:
+        raise LatentWireError(
+            f"{at} was evaluated without the condition {lost[0]}, so there is nothing to report: evaluate it again with all of them."
+        )
     log = folder / "train.jsonl"
-    return {"folder": folder, "name": folder.name, "metrics": read_json(at / "metrics.json"), "config": read_json(folder / "config.json") if (folder / "config.json").exists() else {},
-            "log": [json.loads(l) for l in log.read_text().splitlines()] if log.exists() else []}
+    return {
+        "folder": folder,
+        "name": folder.name,
+        "metrics": read_json(at / "metrics.json"),
+        "config": read_json(folder / "config.json") if (folder / "config.json").exists() else {},
+        "log": [json.loads(l) for l in log.read_text().splitlines()] if log.exists() else [],
+    }
+
 
 def recipes(runs):
     "Runs in groups that differ in their training seed only, by the name of the first"
     groups = {}
-    for r in runs: groups.setdefault(json.dumps({k: v for k, v in r["config"].items() if k not in ("name", "runs_dir", "seed")}, sort_keys=True) if r["config"] else r["name"], []).append(r)
+    for r in runs:
+        groups.setdefault(
+            json.dumps({k: v for k, v in r["config"].items() if k not in ("name", "runs_dir", "seed")}, sort_keys=True)
+            if r["config"]
+            else r["name"],
+            [],
+        ).append(r)
     return {g[0]["name"]: g for g in groups.values()}
 
-def _pm(values): return f"{statistics.fmean(values):.3f}" + (f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else "")
+
+def _pm(values):
+    return f"{statistics.fmean(values):.3f}" + (f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else "")
+
 
 def recipe_rows(groups):
     "A row for each recipe and receiver: name, seeds, receiver, bytes, F1 of text, of the frame, their ratio, whether the claim holds"
@@ -40,94 +67,232 @@ def recipe_rows(groups):
         for k in g[0]["metrics"]["receivers"]:
             s = [r["metrics"]["receivers"][k] for r in g if k in r["metrics"]["receivers"]]
             held = [r["metrics"].get("tests", {}).get("claims", {}).get(k, {}).get("holds") for r in g]
-            out.append([name, str(len(g)), k, f"{statistics.fmean(r['metrics']['wire']['bytes'] for r in g):.0f}", _pm([x["text"]["f1"] for x in s]), _pm([x["latent"]["f1"] for x in s]),
-                        _pm([x["latent"]["f1"] / x["text"]["f1"] if x["text"]["f1"] else 0. for x in s]), f"{sum(h is True for h in held)} of {len(g)}"])
+            out.append(
+                [
+                    name,
+                    str(len(g)),
+                    k,
+                    f"{statistics.fmean(r['metrics']['wire']['bytes'] for r in g):.0f}",
+                    _pm([x["text"]["f1"] for x in s]),
+                    _pm([x["latent"]["f1"] for x in s]),
+                    _pm([x["latent"]["f1"] / x["text"]["f1"] if x["text"]["f1"] else 0.0 for x in s]),
+                    f"{sum(h is True for h in held)} of {len(g)}",
+                ]
+            )
     return out
 
+
 HEAD = ["recipe", "seeds", "receiver", "bytes", "F1: text", "F1: frame", "ratio", "claim holds"]
+
 
 def comparisons(groups):
     "The first recipe against each other one on the same data: (name, lines)"
     first, out = next(iter(groups)), []
     for name, g in list(groups.items())[1:]:
-        if g[0]["metrics"]["dataset"] != groups[first][0]["metrics"]["dataset"]: continue
-        try: lines = say_comparison(compare_runs([r["folder"] for r in groups[first]], [r["folder"] for r in g]))
-        except LatentWireError as e: lines = [str(e)]
-        for r in [*groups[first], *g]: lines = [l.replace(str(r["folder"]), r["name"]) for l in lines]
+        if g[0]["metrics"]["dataset"] != groups[first][0]["metrics"]["dataset"]:
+            continue
+        try:
+            lines = say_comparison(compare_runs([r["folder"] for r in groups[first]], [r["folder"] for r in g]))
+        except LatentWireError as e:
+            lines = [str(e)]
+        for r in [*groups[first], *g]:
+            lines = [l.replace(str(r["folder"]), r["name"]) for l in lines]
         out.append((name, lines))
     return out
+
 
 def figures_of(groups):
     "What to draw: {title: function of an axis}"
     from latentwire.viz.plots import plot_conditions, plot_positions, plot_rate, plot_seeds
+
     draws = {}
     for name, g in groups.items():
         m, more = g[0]["metrics"], "" if len(groups) == 1 else f" {name}"
-        if logs := [r["log"] for r in g if r["log"]]: draws["learning" + more] = lambda ax, logs=logs: plot_seeds(logs, ax)
+        if logs := [r["log"] for r in g if r["log"]]:
+            draws["learning" + more] = lambda ax, logs=logs: plot_seeds(logs, ax)
         draws["conditions" + more] = lambda ax, m=m: plot_conditions(m["receivers"], ax=ax)
         draws["bytes" + more] = lambda ax, m=m: plot_rate(m["receivers"], m["wire"], ax)
-        if any("positions" in v for s in m["receivers"].values() for v in s.values()): draws["positions" + more] = lambda ax, m=m: plot_positions(m["receivers"], ax)
+        if any("positions" in v for s in m["receivers"].values() for v in s.values()):
+            draws["positions" + more] = lambda ax, m=m: plot_positions(m["receivers"], ax)
     return draws
+
 
 def report_runs(folders, out):
     "report.md, report.html and paper/ of one run or of many"
     from latentwire.eval.report import _table
+
     runs = [load_run(f) for f in folders]
     groups, out = recipes(runs), Path(out)
     files, inline = save_figures(out / "figures", figures_of(groups))
+
     def text(figures):
         first = [f"**{n}.** " + " ".join(verdict(g[0]["metrics"])) for n, g in groups.items()]
         against = [x for n, lines in comparisons(groups) for x in (f"### {n}", "```\n" + "\n".join(lines) + "\n```")]
-        return "\n\n".join([f"# {', '.join(groups)}", *first, "## Recipes", _table(HEAD, recipe_rows(groups)), *(["## Against the first recipe", *against] if against else []),
-                            *[x for n, g in groups.items() for x in (f"## Conditions: {n}", conditions_table(g[0]["metrics"]["receivers"]))], *[f"![{t}]({p})" for t, p in figures.items()],
-                            "## Make it again", "```bash\n" + "\n".join(r["metrics"]["command"] for r in runs) + "\n```"]) + "\n"
+        return (
+            "\n\n".join(
+                [
+                    f"# {', '.join(groups)}",
+                    *first,
+                    "## Recipes",
+                    _table(HEAD, recipe_rows(groups)),
+                    *(["## Against the first recipe", *against] if against else []),
+                    *[
+                        x
+                        for n, g in groups.items()
+                        for x in (f"## Conditions: {n}", conditions_table(g[0]["metrics"]["receivers"]))
+                    ],
+                    *[f"![{t}]({p})" for t, p in figures.items()],
+                    "## Make it again",
+                    "```bash\n" + "\n".join(r["metrics"]["command"] for r in runs) + "\n```",
+                ]
+            )
+            + "\n"
+        )
+
     (out / "report.md").write_text(text({t: f"figures/{f}" for t, f in files.items()}))
     (out / "report.html").write_text(as_html(text(inline), ", ".join(groups)))
     write_paper(groups, out / "paper")
     return out
 
 # %% ../../nbs/eval/37_paper.ipynb #4db15579
-_TEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "±": r"$\pm$", "<": r"$<$", ">": r"$>$"}
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "±": r"$\pm$",
+    "<": r"$<$",
+    ">": r"$>$",
+}
+
 
 def tex(text):
     "A text as LaTeX; what an 8-bit LaTeX cannot set becomes a question mark"
     return "".join(_TEX.get(c, c if ord(c) < 128 else "?") for c in str(text))
 
-CAPTIONS = {"learning": "Tokens right over training steps, of answers and, dotted, of passages; the band is from the lowest to the highest training seed", "conditions": "F1 under each condition",
-            "bytes": "F1 over bytes: stars are frames, dots the text at the size of each codec", "positions": "F1 over positions in the receiver"}
+
+CAPTIONS = {
+    "learning": "Tokens right over training steps, of answers and, dotted, of passages; the band is from the lowest to the highest training seed",
+    "conditions": "F1 under each condition",
+    "bytes": "F1 over bytes: stars are frames, dots the text at the size of each codec",
+    "positions": "F1 over positions in the receiver",
+}
+
 
 def caption(title):
     "The caption of a figure, from its title: what is drawn, and of which recipe"
     what, _, recipe = title.partition(" ")
     return CAPTIONS[what] + (f": {recipe}." if recipe else ".")
 
+
 def booktabs(head, rows):
     "A table in booktabs' style, as wide as the page at most"
     line = lambda cells: " & ".join(map(tex, cells)) + r" \\"
-    return "\n".join([r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%", r"\begin{tabular}{" + "l" * len(head) + "}", r"\toprule", line(head), r"\midrule", *map(line, rows), r"\bottomrule", r"\end{tabular}}", ""])
+    return "\n".join(
+        [
+            r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
+            r"\begin{tabular}{" + "l" * len(head) + "}",
+            r"\toprule",
+            line(head),
+            r"\midrule",
+            *map(line, rows),
+            r"\bottomrule",
+            r"\end{tabular}}",
+            "",
+        ]
+    )
+
 
 def write_paper(groups, out):
     "main.tex, tables/ and figures/ of recipes, for pdflatex"
-    out = Path(out); (out / "tables").mkdir(parents=True, exist_ok=True)
+    out = Path(out)
+    (out / "tables").mkdir(parents=True, exist_ok=True)
     plain = lambda s: tex(s.replace("**", ""))
-    body, table = [], lambda name, caption, content: ((out / "tables" / f"{name}.tex").write_text(content), r"\begin{table}[htbp]\centering\caption{" + tex(caption) + r"}\input{tables/" + name + r"}\end{table}")[1]
-    for n, g in groups.items(): body += [r"\paragraph{" + tex(n) + "}", plain(" ".join(verdict(g[0]["metrics"])))]
-    body += [r"\section{Results}", table("recipes", "Recipes: mean and standard deviation over training seeds.", booktabs(HEAD, recipe_rows(groups)))]
+    body, table = (
+        [],
+        lambda name, caption, content: (
+            (out / "tables" / f"{name}.tex").write_text(content),
+            r"\begin{table}[htbp]\centering\caption{" + tex(caption) + r"}\input{tables/" + name + r"}\end{table}",
+        )[1],
+    )
+    for n, g in groups.items():
+        body += [r"\paragraph{" + tex(n) + "}", plain(" ".join(verdict(g[0]["metrics"])))]
+    body += [
+        r"\section{Results}",
+        table(
+            "recipes", "Recipes: mean and standard deviation over training seeds.", booktabs(HEAD, recipe_rows(groups))
+        ),
+    ]
     for i, (n, g) in enumerate(groups.items()):
         m = g[0]["metrics"]
-        body.append(table(f"conditions{i}", f"Conditions of {n}, {m['dataset']}.", conditions_table(m["receivers"], booktabs)))
-        if m.get("tests", {}).get("controls"): body.append(table(f"tests{i}", f"The frame of {n} against controls: BCa intervals over passages, permutation of passages, Holm.", tests_table(m["tests"], booktabs)))
+        body.append(
+            table(f"conditions{i}", f"Conditions of {n}, {m['dataset']}.", conditions_table(m["receivers"], booktabs))
+        )
+        if m.get("tests", {}).get("controls"):
+            body.append(
+                table(
+                    f"tests{i}",
+                    f"The frame of {n} against controls: BCa intervals over passages, permutation of passages, Holm.",
+                    tests_table(m["tests"], booktabs),
+                )
+            )
     draws = {f"figure{i}": d for i, d in enumerate(figures_of(groups).values())}
     save_figures(out / "figures", draws, "pdf")
-    for name, title in zip(draws, figures_of(groups)): body.append(r"\begin{figure}[htbp]\centering\includegraphics[width=.85\linewidth]{figures/" + name + r".pdf}\caption{" + tex(caption(title)) + r"}\end{figure}")
-    body += [r"\section{Make it again}", r"\begin{footnotesize}\begin{verbatim}"] + [re.sub(r"(.{1,90})(?: |$)", r"\1\n", r["metrics"]["command"]).strip() for g in groups.values() for r in g] + [r"\end{verbatim}\end{footnotesize}"]
+    for name, title in zip(draws, figures_of(groups)):
+        body.append(
+            r"\begin{figure}[htbp]\centering\includegraphics[width=.85\linewidth]{figures/"
+            + name
+            + r".pdf}\caption{"
+            + tex(caption(title))
+            + r"}\end{figure}"
+        )
+    body += (
+        [r"\section{Make it again}", r"\begin{footnotesize}\begin{verbatim}"]
+        + [re.sub(r"(.{1,90})(?: |$)", r"\1\n", r["metrics"]["command"]).strip() for g in groups.values() for r in g]
+        + [r"\end{verbatim}\end{footnotesize}"]
+    )
     title = "LatentWire: " + ", ".join(groups)
-    (out / "main.tex").write_text("\n".join([r"\documentclass{article}", r"\usepackage[T1]{fontenc}", r"\usepackage{booktabs,graphicx}", r"\usepackage[margin=25mm]{geometry}", r"\title{" + tex(title) + "}", r"\author{}", r"\date{}", r"\begin{document}", r"\maketitle", *body, r"\end{document}", ""]))
+    (out / "main.tex").write_text(
+        "\n".join(
+            [
+                r"\documentclass{article}",
+                r"\usepackage[T1]{fontenc}",
+                r"\usepackage{booktabs,graphicx}",
+                r"\usepackage[margin=25mm]{geometry}",
+                r"\title{" + tex(title) + "}",
+                r"\author{}",
+                r"\date{}",
+                r"\begin{document}",
+                r"\maketitle",
+                *body,
+                r"\end{document}",
+                "",
+            ]
+        )
+    )
     return out
+
 
 def compile_paper(folder):
     "The PDF of a paper folder, or None where there is no pdflatex"
-    if not shutil.which("pdflatex"): return None
-    for _ in range(2): p = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "main.tex"], cwd=folder, capture_output=True, text=True, errors="replace")
-    if p.returncode: raise LatentWireError("pdflatex stopped: " + next((l for l in p.stdout.splitlines() if l.startswith("!")), p.stdout[-200:]))
+    if not shutil.which("pdflatex"):
+        return None
+    for _ in range(2):
+        p = subprocess.run(
+            ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "main.tex"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            errors="replace",
+        )
+    if p.returncode:
+        raise LatentWireError(
+            "pdflatex stopped: " + next((l for l in p.stdout.splitlines() if l.startswith("!")), p.stdout[-200:])
+        )
     return Path(folder) / "main.pdf"

@@ -8,7 +8,11 @@ __all__ = ['train_dictionary', 'TextCodecs', 'lm_encode', 'lm_decode', 'receiver
 # %% ../../nbs/eval/31_rates.ipynb #2f2833fe
 import zlib
 
-import brotli, constriction, numpy as np, torch, zstandard
+import brotli
+import constriction
+import numpy as np
+import torch
+import zstandard
 
 from ..config import Config
 from ..data.batches import TrainingStream
@@ -22,78 +26,122 @@ def train_dictionary(cfg: Config, n=4000, size=112_640):
     stream, texts = TrainingStream(cfg), {}
     # the last steps first: a curriculum's early lessons are shorter than what will be asked
     for step in reversed(range(stream.steps)):
-        for e in stream.examples(step): texts[make_prompt(e, cfg).wire_text.encode()] = None
-        if len(texts) >= n: break
-    try: return zstandard.train_dictionary(size, list(texts))
-    except zstandard.ZstdError: return None
+        for e in stream.examples(step):
+            texts[make_prompt(e, cfg).wire_text.encode()] = None
+        if len(texts) >= n:
+            break
+    try:
+        return zstandard.train_dictionary(size, list(texts))
+    except zstandard.ZstdError:
+        return None
+
 
 class TextCodecs:
     "Lossless codecs of text, by name"
+
     def __init__(self, dictionary=None):
-        small = dict(write_content_size=False, write_checksum=False, write_dict_id=False, format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+        small = dict(
+            write_content_size=False, write_checksum=False, write_dict_id=False, format=zstandard.FORMAT_ZSTD1_MAGICLESS
+        )
         params = lambda: zstandard.ZstdCompressionParameters.from_level(19, **small)
         self.zstd = zstandard.ZstdCompressor(compression_params=params())
-        self.zstd_dict = zstandard.ZstdCompressor(compression_params=params(), dict_data=dictionary) if dictionary else None
+        self.zstd_dict = (
+            zstandard.ZstdCompressor(compression_params=params(), dict_data=dictionary) if dictionary else None
+        )
         self.dictionary = dictionary
+
     def sizes(self, text):
         "Bytes of one text: {utf8, zlib, brotli, zstd, zstd_dict}"
         b, deflate = text.encode(), zlib.compressobj(9, wbits=-15)
-        out = {"utf8": len(b), "zlib": len(deflate.compress(b) + deflate.flush()), "brotli": len(brotli.compress(b, mode=brotli.MODE_TEXT, quality=11)), "zstd": len(self.zstd.compress(b))}
-        if self.zstd_dict: out["zstd_dict"] = len(self.zstd_dict.compress(b))
+        out = {
+            "utf8": len(b),
+            "zlib": len(deflate.compress(b) + deflate.flush()),
+            "brotli": len(brotli.compress(b, mode=brotli.MODE_TEXT, quality=11)),
+            "zstd": len(self.zstd.compress(b)),
+        }
+        if self.zstd_dict:
+            out["zstd_dict"] = len(self.zstd_dict.compress(b))
         return out
 
 # %% ../../nbs/eval/31_rates.ipynb #ed24af43
 _MODEL = constriction.stream.model.Categorical(perfect=False)
 
+
 def _next_token(receiver, ids):
     "Probabilities of the token behind some ids; computed in the same way at both ends, without a batch"
     lead = receiver.opening + ids
-    if not lead: return np.full((1, receiver.model.get_input_embeddings().num_embeddings), 1., np.float32)   # nothing in front, not even BOS
-    with torch.no_grad(): logits = receiver.model(input_ids=torch.tensor([lead], device=receiver.device), logits_to_keep=1).logits[0, -1]
+    if not lead:
+        return np.full(
+            (1, receiver.model.get_input_embeddings().num_embeddings), 1.0, np.float32
+        )  # nothing in front, not even BOS
+    with torch.no_grad():
+        logits = receiver.model(input_ids=torch.tensor([lead], device=receiver.device), logits_to_keep=1).logits[0, -1]
     return logits.float().softmax(-1)[None].cpu().numpy()
+
 
 def lm_encode(receiver, text):
     "A text as bytes, coded with the receiver as the model"
     ids = receiver.tokenizer(text, add_special_tokens=False)["input_ids"]
     coder = constriction.stream.queue.RangeEncoder()
-    for i, token in enumerate(ids): coder.encode(np.array([token], np.int32), _MODEL, _next_token(receiver, ids[:i]))
+    for i, token in enumerate(ids):
+        coder.encode(np.array([token], np.int32), _MODEL, _next_token(receiver, ids[:i]))
     return varint(len(ids)) + coder.get_compressed().astype(">u4").tobytes().rstrip(b"\0")
+
 
 def lm_decode(receiver, data):
     "The text that `lm_encode` was given, by the same receiver on the same machine"
     n, at = read_varint(data, 0, "number of tokens")
     words = np.frombuffer(data[at:] + bytes(-len(data[at:]) % 4 + 8), ">u4").astype(np.uint32)
     coder, ids = constriction.stream.queue.RangeDecoder(words), []
-    for _ in range(n): ids.append(int(coder.decode(_MODEL, _next_token(receiver, ids))[0]))
+    for _ in range(n):
+        ids.append(int(coder.decode(_MODEL, _next_token(receiver, ids))[0]))
     return receiver.tokenizer.decode(ids)
+
 
 @torch.no_grad()
 def receiver_sizes(receiver, texts, batch=32):
     "For each text {ids, lm}: bytes of its token ids, packed, and of its tokens coded with the receiver as the model; the latter is the information, rounded up, with one byte for the coder's end"
-    rows, bits = receiver.tokenizer(list(texts), add_special_tokens=False)["input_ids"], (receiver.model.get_input_embeddings().num_embeddings - 1).bit_length()
+    rows, bits = (
+        receiver.tokenizer(list(texts), add_special_tokens=False)["input_ids"],
+        (receiver.model.get_input_embeddings().num_embeddings - 1).bit_length(),
+    )
     out = []
     for i in range(0, len(rows), batch):
-        ids, mask = pad_rows(rows[i:i + batch], receiver.pad_id)
+        ids, mask = pad_rows(rows[i : i + batch], receiver.pad_id)
         lead = torch.tensor(receiver.opening, dtype=ids.dtype).expand(len(ids), -1)
-        logits = receiver.model(input_ids=torch.cat([lead, ids], 1).to(receiver.device), attention_mask=torch.cat([torch.ones_like(lead), mask], 1).to(receiver.device)).logits.float().log_softmax(-1).cpu()
+        logits = (
+            receiver.model(
+                input_ids=torch.cat([lead, ids], 1).to(receiver.device),
+                attention_mask=torch.cat([torch.ones_like(lead), mask], 1).to(receiver.device),
+            )
+            .logits.float()
+            .log_softmax(-1)
+            .cpu()
+        )
         k = len(receiver.opening)
         # the token at place t is predicted one place before; where there is no opening, the first one is not predicted at all
         lp = torch.full(ids.shape, -float(np.log(logits.shape[-1])))
         first = 0 if k else 1
-        lp[:, first:] = logits[:, k + first - 1:-1].gather(-1, ids[:, first:, None])[..., 0]
+        lp[:, first:] = logits[:, k + first - 1 : -1].gather(-1, ids[:, first:, None])[..., 0]
         info = -(lp * mask).sum(1) / np.log(2)
-        out += [{"ids": len(varint(len(r))) + -(-len(r) * bits // 8), "lm": len(varint(len(r))) + int(-(-b // 8)) + 1} for r, b in zip(rows[i:i + batch], info.tolist())]
+        out += [
+            {"ids": len(varint(len(r))) + -(-len(r) * bits // 8), "lm": len(varint(len(r))) + int(-(-b // 8)) + 1}
+            for r, b in zip(rows[i : i + batch], info.tolist())
+        ]
     return out
 
 # %% ../../nbs/eval/31_rates.ipynb #f3d78f07
 def lab_information(cfg: Config, examples):
     "Exact information content of the texts of lab examples in bytes: a list of {information, facts}, of the whole text and of what must be known to answer every question. Empty for other data"
-    if not cfg.is_lab: return []
+    if not cfg.is_lab:
+        return []
     from latentwire.data.examples import load_source
+
     sources, out = {}, []
     for e in examples:
         split, i = e.id.split("/")[1:3]
-        if split not in sources: sources[split] = load_source(cfg, split)
+        if split not in sources:
+            sources[split] = load_source(cfg, split)
         p = sources[split].passage(int(i))
         assert p.text == e.context
         out.append({"information": p.bits_text / 8, "facts": p.bits_facts / 8})

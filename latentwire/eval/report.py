@@ -8,7 +8,13 @@ __all__ = ['VERSIONED', 'COLUMNS', 'versions', 'command_for', 'make_metrics', 'c
            'as_html', 'save_figures', 'write_report']
 
 # %% ../../nbs/eval/33_report.ipynb #8cc90f06
-import base64, html, io, json, os, platform, shlex
+import base64
+import html
+import io
+import json
+import os
+import platform
+import shlex
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,183 +25,461 @@ from .metrics import family, label_of
 # %% ../../nbs/eval/33_report.ipynb #279879c7
 VERSIONED = ("latentwire", "torch", "transformers", "tokenizers", "safetensors", "zstandard", "numpy", "scipy")
 
-def versions(): return {"python": platform.python_version()} | {p: version(p) for p in VERSIONED}
+
+def versions():
+    return {"python": platform.python_version()} | {p: version(p) for p in VERSIONED}
+
 
 def command_for(cfg: Config):
     "The command that makes this run again: the preset that is nearest, and every setting that differs from it"
     from latentwire.config import PRESETS, make_config
-    text = lambda v: "none" if v in (None, ()) else shlex.quote(",".join(map(str, v)) if isinstance(v, tuple) else str(v))
+
+    text = lambda v: (
+        "none" if v in (None, ()) else shlex.quote(",".join(map(str, v)) if isinstance(v, tuple) else str(v))
+    )
     found = []
     for preset in PRESETS:
         given = {} if cfg.dataset == make_config(preset).dataset else {"dataset": cfg.dataset}
         # what a preset does to a setting depends on the others, so it is asked again until nothing differs
         try:
-            differ = lambda: {k: v for k, v in cfg.model_dump().items() if k not in given and v != getattr(make_config(preset, **given), k) and k not in ("name", "runs_dir", "device", "workers")}
-            while more := differ(): given |= more
-        except LatentWireError: continue
-        if "epochs" in given: given["steps"] = cfg.steps
-        found.append([*(["--preset", preset] if preset != "lab" else []), *(f"--{k} {text(v)}" for k, v in given.items())])
+            differ = lambda: {
+                k: v
+                for k, v in cfg.model_dump().items()
+                if k not in given
+                and v != getattr(make_config(preset, **given), k)
+                and k not in ("name", "runs_dir", "device", "workers")
+            }
+            while more := differ():
+                given |= more
+        except LatentWireError:
+            continue
+        if "epochs" in given:
+            given["steps"] = cfg.steps
+        found.append(
+            [*(["--preset", preset] if preset != "lab" else []), *(f"--{k} {text(v)}" for k, v in given.items())]
+        )
     return " ".join(["bash RUN.sh experiment --name", cfg.name, *min(found, key=len)])
+
 
 def make_metrics(cfg: Config, summary, wire, ttft, encode_ms, seconds, command=None, tests=None, speed=None):
     "The content of metrics.json"
     from latentwire.data.files import REMARKS
-    return {"remarks": REMARKS.get(cfg.dataset, []), "command": command or command_for(cfg), "seed": cfg.seed, "config_hash": cfg.hash, "versions": versions(), "dataset": cfg.dataset, "level": cfg.level if cfg.is_lab else None,
-            "receivers": summary, "wire": wire | {"codec": cfg.codec}, "ttft_ms": ttft, "encode_ms": encode_ms, "seconds": seconds} | ({"tests": tests} if tests else {}) | (dict(zip(("tokens_per_second", "peak_memory_mb"), speed)) if speed else {})
+
+    return (
+        {
+            "remarks": REMARKS.get(cfg.dataset, []),
+            "command": command or command_for(cfg),
+            "seed": cfg.seed,
+            "config_hash": cfg.hash,
+            "versions": versions(),
+            "dataset": cfg.dataset,
+            "level": cfg.level if cfg.is_lab else None,
+            "receivers": summary,
+            "wire": wire | {"codec": cfg.codec},
+            "ttft_ms": ttft,
+            "encode_ms": encode_ms,
+            "seconds": seconds,
+        }
+        | ({"tests": tests} if tests else {})
+        | (dict(zip(("tokens_per_second", "peak_memory_mb"), speed)) if speed else {})
+    )
 
 # %% ../../nbs/eval/33_report.ipynb #375cd9cb
 def claim(m):
     "What the run claims, at how many bytes, and for whom it holds: a sentence, or nothing where it was not tested"
     tested = m.get("tests", {}).get("claims", {})
-    if not tested: return ""
-    margin, name = next(iter(tested.values()))["margin"], lambda k, c: k if c["ratio"] is not None else f"{k} (which cannot read the text)"
+    if not tested:
+        return ""
+    margin, name = (
+        next(iter(tested.values()))["margin"],
+        lambda k, c: k if c["ratio"] is not None else f"{k} (which cannot read the text)",
+    )
     good, bad = ([name(k, c) for k, c in tested.items() if c["holds"] == h] for h in (True, False))
-    holds = "; ".join(([f"it holds for {', '.join(good)}"] if good else []) + ([f"it does not hold for {', '.join(bad)}"] if bad else []))
+    holds = "; ".join(
+        ([f"it holds for {', '.join(good)}"] if good else [])
+        + ([f"it does not hold for {', '.join(bad)}"] if bad else [])
+    )
     return f"**Claimed: a frame of {m['wire']['bytes']:.0f} bytes is read at least {margin:g} times as well as the text (F1); {holds}.** "
+
 
 def unbeaten(m, name):
     "Controls that the frame is not shown to beat, at 5 % after Holm"
     against = m.get("tests", {}).get("controls", {}).get(name, {})
-    return [c for c, r in against.items() if not (r["holm_p"] <= .05 and r["difference"] > 0)]
+    return [c for c, r in against.items() if not (r["holm_p"] <= 0.05 and r["difference"] > 0)]
 
-def _mean(d): return sum(d.values()) / len(d)
+
+def _mean(d):
+    return sum(d.values()) / len(d)
+
 
 def sizes_in_words(w):
     "What a frame and its text take, from metrics.json's `wire`"
-    others = [f"{w['utf8']:.0f} as UTF-8"] + ([f"{w['zstd_dict']:.0f} with zstd and a trained dictionary"] if "zstd_dict" in w else [f"{w['zstd']:.0f} with zstd"])
+    others = [f"{w['utf8']:.0f} as UTF-8"] + (
+        [f"{w['zstd_dict']:.0f} with zstd and a trained dictionary"]
+        if "zstd_dict" in w
+        else [f"{w['zstd']:.0f} with zstd"]
+    )
     lm = [v for k, v in w.items() if k.startswith("lm ")]
-    return f"A frame has {w['bytes']:.0f} bytes; the text has {' and '.join(others)}." + (f" A receiver that codes the text with itself as the model needs fewer, {min(lm):.0f}, and only it can read them." if lm and min(lm) < w["bytes"] else "") + \
-        (f" In the receivers the frame takes {_mean(w['soft_positions']):.0f} positions, the text {_mean(w['text_positions']):.0f}." if w.get("soft_positions") else "")
+    return (
+        f"A frame has {w['bytes']:.0f} bytes; the text has {' and '.join(others)}."
+        + (
+            f" A receiver that codes the text with itself as the model needs fewer, {min(lm):.0f}, and only it can read them."
+            if lm and min(lm) < w["bytes"]
+            else ""
+        )
+        + (
+            f" In the receivers the frame takes {_mean(w['soft_positions']):.0f} positions, the text {_mean(w['text_positions']):.0f}."
+            if w.get("soft_positions")
+            else ""
+        )
+    )
+
 
 def of_receiver(name, c, m):
     "What a receiver's figures say, as a sentence or more; `c` are its conditions"
     t, l, cb, sh, replay = (c.get(x, {}).get("f1") for x in ("text", "latent", "closed_book", "shuffled", "replay"))
-    if t is None or l is None: return f"**{name}** was not asked from both text and frame, so nothing follows about the wire."
+    if t is None or l is None:
+        return f"**{name}** was not asked from both text and frame, so nothing follows about the wire."
     lower = m.get("tests", {}).get("claims", {}).get(name, {}).get("lower")
     bound = f", at least {lower:.3f} with 95 % confidence" if lower is not None else ""
-    line = f"**{name}** reads the frame at F1 {l:.3f}, the text at {t:.3f}" + (f" ({l / t:.3f} of text{bound})." if t else ".")
-    if "blind" in c and abs(c["blind"]["nll"] - c["latent"]["nll"]) > 1e-4: line += f" **The right answers leak into the prefix**: made with wrong ones at hand, the same frames are read at F1 {c['blind']['f1']:.3f} and NLL {c['blind']['nll']:.3f} in place of {c['latent']['nll']:.3f}, so no figure here counts."
-    if t < .3: return line + " This receiver can hardly read the text itself: nothing about the wire follows from these figures."
-    if cb is not None and t - cb < .1: line += f" It scores {cb:.3f} without any input, so this task needs no reading."
-    elif sh is not None and l < sh + .05: line += f" Another passage's frame serves it as well ({sh:.3f}): the latents carry nothing it uses."
-    if (swapped := c["latent"].get("f1_swapped", 0.)) > l - .1 > 0: line += f" Its answers fit other passages nearly as well ({swapped:.3f}): {'there is one that is mostly right' if swapped >= .5 else 'they need not be about this one'}."
-    if b := unbeaten(m, name): line += f" Not shown to be better than: {', '.join(x.replace('_', ' ') for x in b)}."
-    if replay is not None and abs(replay - t) > 1e-6: line += f" The port is not exact: replay gives {replay:.3f}."
+    line = f"**{name}** reads the frame at F1 {l:.3f}, the text at {t:.3f}" + (
+        f" ({l / t:.3f} of text{bound})." if t else "."
+    )
+    if "blind" in c and abs(c["blind"]["nll"] - c["latent"]["nll"]) > 1e-4:
+        line += f" **The right answers leak into the prefix**: made with wrong ones at hand, the same frames are read at F1 {c['blind']['f1']:.3f} and NLL {c['blind']['nll']:.3f} in place of {c['latent']['nll']:.3f}, so no figure here counts."
+    if t < 0.3:
+        return (
+            line + " This receiver can hardly read the text itself: nothing about the wire follows from these figures."
+        )
+    if cb is not None and t - cb < 0.1:
+        line += f" It scores {cb:.3f} without any input, so this task needs no reading."
+    elif sh is not None and l < sh + 0.05:
+        line += f" Another passage's frame serves it as well ({sh:.3f}): the latents carry nothing it uses."
+    if (swapped := c["latent"].get("f1_swapped", 0.0)) > l - 0.1 > 0:
+        line += f" Its answers fit other passages nearly as well ({swapped:.3f}): {'there is one that is mostly right' if swapped >= 0.5 else 'they need not be about this one'}."
+    if b := unbeaten(m, name):
+        line += f" Not shown to be better than: {', '.join(x.replace('_', ' ') for x in b)}."
+    if replay is not None and abs(replay - t) > 1e-6:
+        line += f" The port is not exact: replay gives {replay:.3f}."
     return line
+
 
 def verdict(m):
     "The first lines of a report, from the content of metrics.json"
-    w, f1 = m["wire"], lambda c, x: c.get(x, {}).get("f1", 0.)
+    w, f1 = m["wire"], lambda c, x: c.get(x, {}).get("f1", 0.0)
     larger = [c for c in ("utf8", "zlib", "brotli", "zstd", "zstd_dict") if c in w and w["bytes"] >= w[c]]
-    read = any(f1(c, "text") >= .3 and f1(c, "latent") >= .5 * f1(c, "text") for c in m["receivers"].values())
-    if not any("text" in c and "latent" in c for c in m["receivers"].values()): first = ""
-    elif not read: first = f"**No receiver reads this wire, so its bytes buy nothing{', and it is larger than the text' if 'utf8' in larger else ''}.** "
-    elif "utf8" in larger: first = "**The wire is larger than the text.** "
-    elif larger: first = f"**The wire is smaller than the plain text but not than {larger[-1].replace('_dict', ' with a dictionary')}.** "
-    else: first = "**The wire is smaller than the text, compressed or not.** "
-    return [claim(m) + first + sizes_in_words(w), *(of_receiver(k, c, m) for k, c in m["receivers"].items()), *m.get("remarks", [])]
+    read = any(f1(c, "text") >= 0.3 and f1(c, "latent") >= 0.5 * f1(c, "text") for c in m["receivers"].values())
+    if not any("text" in c and "latent" in c for c in m["receivers"].values()):
+        first = ""
+    elif not read:
+        first = f"**No receiver reads this wire, so its bytes buy nothing{', and it is larger than the text' if 'utf8' in larger else ''}.** "
+    elif "utf8" in larger:
+        first = "**The wire is larger than the text.** "
+    elif larger:
+        first = f"**The wire is smaller than the plain text but not than {larger[-1].replace('_dict', ' with a dictionary')}.** "
+    else:
+        first = "**The wire is smaller than the text, compressed or not.** "
+    return [
+        claim(m) + first + sizes_in_words(w),
+        *(of_receiver(k, c, m) for k, c in m["receivers"].items()),
+        *m.get("remarks", []),
+    ]
 
 # %% ../../nbs/eval/33_report.ipynb #55f8d22d
 def _table(head, rows):
     line = lambda cells: "| " + " | ".join(cells) + " |"
     return "\n".join([line(head), line(["---"] * len(head))] + [line(r) for r in rows])
 
+
 def _size_name(key):
     "What a size in metrics.json is the size of, in words"
     kind, _, receiver = key.partition(" ")
-    return {"utf8": "UTF-8", "zstd_dict": "zstd with a dictionary trained on training passages", "ids": f"token ids of {receiver}, packed", "lm": f"coded with {receiver} as the model",
-            "information": "exact information: facts, wording and order", "facts": "exact information: facts alone"}.get(kind, key)
+    return {
+        "utf8": "UTF-8",
+        "zstd_dict": "zstd with a dictionary trained on training passages",
+        "ids": f"token ids of {receiver}, packed",
+        "lm": f"coded with {receiver} as the model",
+        "information": "exact information: facts, wording and order",
+        "facts": "exact information: facts alone",
+    }.get(kind, key)
 
-COLUMNS = {"f1": "F1", "em": "EM", "f1_swapped": "F1, swapped", "accuracy": "accuracy", "macro_f1": "macro-F1", "nll": "NLL/token", "first_token_at_1": "first token @1", "first_token_at_5": "@5", "positions": "positions", "answer_words": "words", "diversity": "different answers"}
+
+COLUMNS = {
+    "f1": "F1",
+    "em": "EM",
+    "f1_swapped": "F1, swapped",
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "nll": "NLL/token",
+    "first_token_at_1": "first token @1",
+    "first_token_at_5": "@5",
+    "positions": "positions",
+    "answer_words": "words",
+    "diversity": "different answers",
+}
+
 
 def conditions_table(receivers, table=_table):
     "Every metric that some condition has, for each receiver and condition"
     there = [x for x in COLUMNS if any(x in v for s in receivers.values() for v in s.values())]
-    return table(["receiver", "condition", *(COLUMNS[x] for x in there)], [[k, c.replace("_", " "), *(f"{v[x]:.1f}" if x == "positions" and x in v else f"{v[x]:.3f}" if x in v else "-" for x in there)] for k, s in receivers.items() for c, v in s.items()])
+    return table(
+        ["receiver", "condition", *(COLUMNS[x] for x in there)],
+        [
+            [
+                k,
+                c.replace("_", " "),
+                *(f"{v[x]:.1f}" if x == "positions" and x in v else f"{v[x]:.3f}" if x in v else "-" for x in there),
+            ]
+            for k, s in receivers.items()
+            for c, v in s.items()
+        ],
+    )
+
 
 def f1_table(receivers, table=_table):
     "What each condition gives the receivers, and their F1"
     from latentwire.eval.baselines import BASELINES
     from latentwire.eval.conditions import CONDITIONS
+
     gives = {n: c.__doc__ for n, c in (CONDITIONS | BASELINES).items()}
-    return table(["condition", "the receiver gets", *receivers], [[c.replace("_", " "), gives.get(c, "-"), *(f"{s[c]['f1']:.3f}" if c in s else "-" for s in receivers.values())] for c in dict.fromkeys(c for s in receivers.values() for c in s)])
+    return table(
+        ["condition", "the receiver gets", *receivers],
+        [
+            [
+                c.replace("_", " "),
+                gives.get(c, "-"),
+                *(f"{s[c]['f1']:.3f}" if c in s else "-" for s in receivers.values()),
+            ]
+            for c in dict.fromkeys(c for s in receivers.values() for c in s)
+        ],
+    )
+
 
 def tests_table(tests, table=_table):
     "The frame against each control"
-    return table(["receiver", "frame against", "F1 more", "95 % interval", "p (Holm)", "d", "questions", "passages"], [[k, c.replace("_", " "), f"{r['difference']:+.3f}", f"{r['interval'][0]:+.3f} to {r['interval'][1]:+.3f}", f"{r['holm_p']:.4f}", f"{r['d']:+.2f}" if r.get("sd", 1) else "-", str(r["n"]), str(r["passages"])]
-                                                                       for k, s in tests["controls"].items() for c, r in s.items()])
+    return table(
+        ["receiver", "frame against", "F1 more", "95 % interval", "p (Holm)", "d", "questions", "passages"],
+        [
+            [
+                k,
+                c.replace("_", " "),
+                f"{r['difference']:+.3f}",
+                f"{r['interval'][0]:+.3f} to {r['interval'][1]:+.3f}",
+                f"{r['holm_p']:.4f}",
+                f"{r['d']:+.2f}" if r.get("sd", 1) else "-",
+                str(r["n"]),
+                str(r["passages"]),
+            ]
+            for k, s in tests["controls"].items()
+            for c, r in s.items()
+        ],
+    )
+
 
 def worst(rows, n=4):
     "For each receiver the questions at which the frame loses most NLL against the text: (receiver, question, right, from the text, from the frame, loss)"
-    by = {(r["receiver"], r["eval_seed"], r["id"], r["condition"]): r for r in rows if r["condition"] in ("text", "latent")}
+    by = {
+        (r["receiver"], r["eval_seed"], r["id"], r["condition"]): r
+        for r in rows
+        if r["condition"] in ("text", "latent")
+    }
     pairs = [(t, by[k, e, i, "latent"]) for (k, e, i, c), t in by.items() if c == "text" and (k, e, i, "latent") in by]
     out = []
     for name in dict.fromkeys(t["receiver"] for t, _ in pairs):
         mine = sorted((p for p in pairs if p[0]["receiver"] == name), key=lambda p: p[0]["nll"] - p[1]["nll"])
-        out += [(name, t["question"], " / ".join(t["answers"][:2]), t["prediction"], l["prediction"], f"{l['nll'] - t['nll']:.2f}") for t, l in mine[:n]]
+        out += [
+            (
+                name,
+                t["question"],
+                " / ".join(t["answers"][:2]),
+                t["prediction"],
+                l["prediction"],
+                f"{l['nll'] - t['nll']:.2f}",
+            )
+            for t, l in mine[:n]
+        ]
     return out
 
-def _plain(text): return " ".join(str(text).replace("|", "/").replace("<", "‹").split())[:120]
+
+def _plain(text):
+    return " ".join(str(text).replace("|", "/").replace("<", "‹").split())[:120]
+
 
 def report_markdown(m, cfg: Config, figures, rows=()):
     "The report as Markdown; `figures` maps titles to image paths or data URLs, `rows` are those of predictions.jsonl"
     n = next(iter(next(iter(m["receivers"].values())).values()))["n"]
     conditions = conditions_table(m["receivers"])
-    tests = ["## Frame against controls", tests_table(m["tests"]), "Intervals are BCa bootstraps over passages, p-values exchange the two sides in whole passages; all rows are one family."] if m.get("tests", {}).get("controls") else []
-    bad = ["## Worst answers from the frame", _table(["receiver", "question", "right", "from the text", "from the frame", "NLL lost"], [list(map(_plain, w)) for w in worst(rows)])] if rows else []
-    speed = "; ".join(f"{k} writes {v['text']:.0f} tokens a second from text and {v['latent']:.0f} from frames" for k, v in m.get("tokens_per_second", {}).items())
+    tests = (
+        [
+            "## Frame against controls",
+            tests_table(m["tests"]),
+            "Intervals are BCa bootstraps over passages, p-values exchange the two sides in whole passages; all rows are one family.",
+        ]
+        if m.get("tests", {}).get("controls")
+        else []
+    )
+    bad = (
+        [
+            "## Worst answers from the frame",
+            _table(
+                ["receiver", "question", "right", "from the text", "from the frame", "NLL lost"],
+                [list(map(_plain, w)) for w in worst(rows)],
+            ),
+        ]
+        if rows
+        else []
+    )
+    speed = "; ".join(
+        f"{k} writes {v['text']:.0f} tokens a second from text and {v['latent']:.0f} from frames"
+        for k, v in m.get("tokens_per_second", {}).items()
+    )
     w = m["wire"]
-    sizes = _table(["as", "bytes per example"], [[f"frame ({w['codec']}, M = {w['positions']:g}, d_z = {cfg.d_z})", f"{w['bytes']:.1f}"]] + [[_size_name(c), f"{v:.1f}"] for c, v in w.items() if c not in ("bytes", "positions", "text_positions", "soft_positions", "codec")])
-    rates = ["## Rates", _table(["rate", "bytes per example", *(f"F1 of {k}" for k in m["receivers"])], [[str(p["rate"]), f"{p['bytes']:.1f}", *(f"{p['receivers'][k]['f1']:.3f}" for k in m["receivers"])] for p in m["rates"]]), "One checkpoint; a frame of a lower rate is the beginning of each level of the same frame."] if m.get("rates") else []
-    times = _table(["receiver", "positions: latent", "positions: text", "first token after: latent", "first token after: text"],
-        [[k, f"{w['soft_positions'][k]:.1f}", f"{w['text_positions'][k]:.1f}", f"{t['latent']:.1f} ms", f"{t['text']:.1f} ms"] for k, t in m["ttft_ms"].items()])
-    return "\n\n".join([f"# {cfg.name}: {m['dataset']}" + (f", {m['level']}" if m["level"] else ""), *verdict(m),
-        f"Means over {n} test examples ({len(cfg.eval_seeds)} evaluation seed{'s' * (len(cfg.eval_seeds) > 1)}), one training seed; differences below {max(.05, n ** -.5):.2f} may be noise.",
-        "## Conditions: F1", f1_table(m["receivers"]), *[f"![{t}]({p})" for t, p in figures.items()], *tests,
-        "## Conditions: all figures", conditions, "Swapped: the same answers, scored as if they were about another passage.", "## Bytes", sizes, *rates, "## Positions and time", times, f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine." + (f" In batches {speed}; the process needed at most {m['peak_memory_mb']:,.0f} MB." if speed else ""), *bad,
-        "## Make it again", f"```bash\n{m['command']}\n```", f"Seed {m['seed']}, configuration {m['config_hash']}, trained in {m['seconds']['train']:.0f} s and evaluated in {m['seconds']['eval']:.0f} s. "
-        + ", ".join(f"{k} {v}" for k, v in m["versions"].items()) + "."]) + "\n"
+    sizes = _table(
+        ["as", "bytes per example"],
+        [[f"frame ({w['codec']}, M = {w['positions']:g}, d_z = {cfg.d_z})", f"{w['bytes']:.1f}"]]
+        + [
+            [_size_name(c), f"{v:.1f}"]
+            for c, v in w.items()
+            if c not in ("bytes", "positions", "text_positions", "soft_positions", "codec")
+        ],
+    )
+    rates = (
+        [
+            "## Rates",
+            _table(
+                ["rate", "bytes per example", *(f"F1 of {k}" for k in m["receivers"])],
+                [
+                    [str(p["rate"]), f"{p['bytes']:.1f}", *(f"{p['receivers'][k]['f1']:.3f}" for k in m["receivers"])]
+                    for p in m["rates"]
+                ],
+            ),
+            "One checkpoint; a frame of a lower rate is the beginning of each level of the same frame.",
+        ]
+        if m.get("rates")
+        else []
+    )
+    times = _table(
+        ["receiver", "positions: latent", "positions: text", "first token after: latent", "first token after: text"],
+        [
+            [
+                k,
+                f"{w['soft_positions'][k]:.1f}",
+                f"{w['text_positions'][k]:.1f}",
+                f"{t['latent']:.1f} ms",
+                f"{t['text']:.1f} ms",
+            ]
+            for k, t in m["ttft_ms"].items()
+        ],
+    )
+    return (
+        "\n\n".join(
+            [
+                f"# {cfg.name}: {m['dataset']}" + (f", {m['level']}" if m["level"] else ""),
+                *verdict(m),
+                f"Means over {n} test examples ({len(cfg.eval_seeds)} evaluation seed{'s' * (len(cfg.eval_seeds) > 1)}), one training seed; differences below {max(0.05, n**-0.5):.2f} may be noise.",
+                "## Conditions: F1",
+                f1_table(m["receivers"]),
+                *[f"![{t}]({p})" for t, p in figures.items()],
+                *tests,
+                "## Conditions: all figures",
+                conditions,
+                "Swapped: the same answers, scored as if they were about another passage.",
+                "## Bytes",
+                sizes,
+                *rates,
+                "## Positions and time",
+                times,
+                f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine."
+                + (f" In batches {speed}; the process needed at most {m['peak_memory_mb']:,.0f} MB." if speed else ""),
+                *bad,
+                "## Make it again",
+                f"```bash\n{m['command']}\n```",
+                f"Seed {m['seed']}, configuration {m['config_hash']}, trained in {m['seconds']['train']:.0f} s and evaluated in {m['seconds']['eval']:.0f} s. "
+                + ", ".join(f"{k} {v}" for k, v in m["versions"].items())
+                + ".",
+            ]
+        )
+        + "\n"
+    )
+
 
 _STYLE = """body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2733}table{border-collapse:collapse;margin:1rem 0;display:block;overflow-x:auto}
 td,th{padding:.25rem .5rem;border-bottom:1px solid #d6dde4;text-align:left;font-variant-numeric:tabular-nums}img{max-width:100%}td:first-child,th:first-child{white-space:nowrap}pre{background:#f2f5f7;padding:.8rem;overflow-x:auto}
 @media(prefers-color-scheme:dark){body{background:#14191f;color:#dde4ea}pre{background:#202832}td,th{border-color:#36414d}img{background:#fff}}"""
 
+
 def as_html(text, title):
     "Markdown of our own making as a page that needs nothing else"
     from markdown_it import MarkdownIt
+
     md = MarkdownIt("commonmark", {"html": False}).enable("table")
-    md.validateLink = lambda url: True   # the figures are data URLs of our own making
+    md.validateLink = lambda url: True  # the figures are data URLs of our own making
     return f"<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{html.escape(title)}</title><style>{_STYLE}</style>{md.render(text)}</html>\n"
+
 
 def save_figures(folder, draws, kind="svg"):
     "Draw figures {title: function of an axis} into a folder as vector graphics: their file names, and the same as data URLs"
     import matplotlib.pyplot as plt
-    folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
+
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     files, inline = {}, {}
     for title, draw in draws.items():
-        fig, ax = plt.subplots(figsize=(7, 3.4)); draw(ax); fig.tight_layout()
+        fig, ax = plt.subplots(figsize=(7, 3.4))
+        draw(ax)
+        fig.tight_layout()
         name, buf = f"{title.replace(' ', '_')}.{kind}", io.BytesIO()
-        fig.savefig(buf, format=kind, metadata={"Date": None} if kind == "svg" else {"CreationDate": None}); plt.close(fig)
+        fig.savefig(buf, format=kind, metadata={"Date": None} if kind == "svg" else {"CreationDate": None})
+        plt.close(fig)
         (folder / name).write_bytes(buf.getvalue())
         files[title], inline[title] = name, f"data:image/{kind}+xml;base64," + base64.b64encode(buf.getvalue()).decode()
     return files, inline
 
+
 def write_report(folder, cfg: Config, m):
     "metrics.json, report.md, report.html and the figures of a run"
-    from latentwire.viz.plots import plot_calibration, plot_conditions, plot_confusion, plot_learning, plot_positions, plot_rate
+    from latentwire.viz.plots import (
+        plot_calibration,
+        plot_conditions,
+        plot_confusion,
+        plot_learning,
+        plot_positions,
+        plot_rate,
+    )
+
     folder = Path(folder)
-    log = [json.loads(l) for l in (folder / "train.jsonl").read_text().splitlines()] if (folder / "train.jsonl").exists() else []
+    log = (
+        [json.loads(l) for l in (folder / "train.jsonl").read_text().splitlines()]
+        if (folder / "train.jsonl").exists()
+        else []
+    )
     draws = {"learning": lambda ax: plot_learning(log, ax)} if log else {}
-    rows = [json.loads(l) for l in p.read_text(encoding="utf-8").splitlines()] if (p := folder / "predictions.jsonl").exists() else []
+    rows = (
+        [json.loads(l) for l in p.read_text(encoding="utf-8").splitlines()]
+        if (p := folder / "predictions.jsonl").exists()
+        else []
+    )
     draws["conditions"] = lambda ax: plot_conditions(m["receivers"], ax=ax)
-    if all({"text", "latent"} <= s.keys() for s in m["receivers"].values()): draws["quality over bytes"] = lambda ax: plot_rate(m["receivers"], m["wire"], ax, m.get("rates", ()))
-    if any("positions" in v for s in m["receivers"].values() for v in s.values()): draws["quality over positions"] = lambda ax: plot_positions(m["receivers"], ax)
-    if any(r["condition"] == "latent" for r in rows): draws["calibration"] = lambda ax: plot_calibration(rows, ax)
+    if all({"text", "latent"} <= s.keys() for s in m["receivers"].values()):
+        draws["quality over bytes"] = lambda ax: plot_rate(m["receivers"], m["wire"], ax, m.get("rates", ()))
+    if any("positions" in v for s in m["receivers"].values() for v in s.values()):
+        draws["quality over positions"] = lambda ax: plot_positions(m["receivers"], ax)
+    if any(r["condition"] == "latent" for r in rows):
+        draws["calibration"] = lambda ax: plot_calibration(rows, ax)
     if rows and (labels := LABELS.get(family(m["dataset"]))):
-        draws["confusion from the frame"] = lambda ax: plot_confusion([(label_of(r["prediction"], labels), label_of(r["answers"][0], labels)) for r in rows if r["condition"] == "latent"], labels, ax)
+        draws["confusion from the frame"] = lambda ax: plot_confusion(
+            [
+                (label_of(r["prediction"], labels), label_of(r["answers"][0], labels))
+                for r in rows
+                if r["condition"] == "latent"
+            ],
+            labels,
+            ax,
+        )
     files, inline = save_figures(folder / "figures", draws)
     files = {t: f"figures/{f}" for t, f in files.items()}
     (folder / "report.md").write_text(report_markdown(m, cfg, files, rows))
     (folder / "report.html").write_text(as_html(report_markdown(m, cfg, inline, rows), cfg.name))
     tmp = folder / ".metrics.json"
-    tmp.write_text(json.dumps(m, indent=1) + "\n"); os.rename(tmp, folder / "metrics.json")   # last: a run with metrics is a finished run
+    tmp.write_text(json.dumps(m, indent=1) + "\n")
+    os.rename(tmp, folder / "metrics.json")  # last: a run with metrics is a finished run

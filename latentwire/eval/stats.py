@@ -8,13 +8,14 @@ __all__ = ['MARGIN', 'CONTROLS', 'MEANINGLESS', 'by_passage', 'interval', 'paire
            'say_comparison', 'test_run']
 
 # %% ../../nbs/eval/34_stats.ipynb #74468139
-import json, statistics
+import json
+import statistics
 from pathlib import Path
 
 import numpy as np
 from scipy import stats
 
-from ..config import Config, LatentWireError, nearest, read_json
+from ..config import LatentWireError, nearest, read_json
 
 # %% ../../nbs/eval/34_stats.ipynb #a564bf23
 def by_passage(passages, *values):
@@ -23,17 +24,34 @@ def by_passage(passages, *values):
     return [np.bincount(at, weights=np.asarray(v, float)) for v in values]
 
 # %% ../../nbs/eval/34_stats.ipynb #ac6f0145
-def _ratio(S, N, axis=-1): return S.sum(axis) / N.sum(axis)
+def _ratio(S, N, axis=-1):
+    return S.sum(axis) / N.sum(axis)
 
-def interval(S, N, level=.95, resamples=4999, seed=0):
+
+def interval(S, N, level=0.95, resamples=4999, seed=0):
     "(low, high) of ΣS/ΣN over the last axis: BCa bootstrap over passages, S and N [..., C]"
     S, N = np.broadcast_arrays(np.asarray(S, float), np.asarray(N, float))
-    if S.shape[-1] < 2: raise LatentWireError("A confidence interval needs questions about at least two passages; evaluate with more --samples.")
+    if S.shape[-1] < 2:
+        raise LatentWireError(
+            "A confidence interval needs questions about at least two passages; evaluate with more --samples."
+        )
     with np.errstate(all="ignore"):
         import warnings
+
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")   # where all passages agree, BCa has nothing to divide by
-            got = stats.bootstrap((S, N), _ratio, paired=True, vectorized=True, axis=-1, confidence_level=level, n_resamples=resamples, method="BCa", rng=np.random.default_rng(seed), batch=max(1, 20_000_000 // S.size))
+            warnings.simplefilter("ignore")  # where all passages agree, BCa has nothing to divide by
+            got = stats.bootstrap(
+                (S, N),
+                _ratio,
+                paired=True,
+                vectorized=True,
+                axis=-1,
+                confidence_level=level,
+                n_resamples=resamples,
+                method="BCa",
+                rng=np.random.default_rng(seed),
+                batch=max(1, 20_000_000 // S.size),
+            )
         plain = np.nanquantile(got.bootstrap_distribution, [(1 - level) / 2, (1 + level) / 2], axis=-1)
     low, high = (np.where(np.isnan(x), p, x) for x, p in zip(got.confidence_interval, plain))
     return (float(low), float(high)) if S.ndim == 1 else (low, high)
@@ -41,19 +59,32 @@ def interval(S, N, level=.95, resamples=4999, seed=0):
 # %% ../../nbs/eval/34_stats.ipynb #da5591f3
 def paired_p(S, resamples=9999, seed=0):
     "The two-sided p-value of differences summed by passage, S [..., C], by exchanging the two sides in whole passages"
-    got = stats.permutation_test((np.asarray(S, float),), lambda x, axis: x.sum(axis), permutation_type="samples", vectorized=True, axis=-1, n_resamples=resamples, rng=np.random.default_rng(seed), batch=max(1, 10_000_000 // max(1, np.size(S))))
+    got = stats.permutation_test(
+        (np.asarray(S, float),),
+        lambda x, axis: x.sum(axis),
+        permutation_type="samples",
+        vectorized=True,
+        axis=-1,
+        n_resamples=resamples,
+        rng=np.random.default_rng(seed),
+        batch=max(1, 10_000_000 // max(1, np.size(S))),
+    )
     return float(got.pvalue) if np.ndim(S) == 1 else got.pvalue
+
 
 def mcnemar(a, b):
     "Exact McNemar of right (1) and wrong (0) answers: p-value, and how often only the first and only the second is right"
-    a, b = np.asarray(a) > .5, np.asarray(b) > .5
+    a, b = np.asarray(a) > 0.5, np.asarray(b) > 0.5
     only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
-    return stats.binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1., only_a, only_b
+    return stats.binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0, only_a, only_b
+
 
 def holm(p):
     "Holm's adjusted p-values of a family of tests (Holm 1979)"
-    p = np.asarray(p, float); order, m = p.argsort(kind="stable"), len(p)
-    out = np.empty(m); out[order] = np.minimum(1, np.maximum.accumulate((m - np.arange(m)) * p[order]))
+    p = np.asarray(p, float)
+    order, m = p.argsort(kind="stable"), len(p)
+    out = np.empty(m)
+    out[order] = np.minimum(1, np.maximum.accumulate((m - np.arange(m)) * p[order]))
     return out
 
 # %% ../../nbs/eval/34_stats.ipynb #1d55d886
@@ -61,26 +92,38 @@ def spread(d, passages):
     "Of differences d [n]: {mean, sd, d (Cohen's, paired), deff, variance (of the mean, passages kept together)}"
     d = np.asarray(d, float)
     S, N = by_passage(passages, d, np.ones(len(d)))
-    C, mean, sd = len(S), d.mean(), d.std(ddof=1) if len(d) > 1 else 0.
+    C, mean, sd = len(S), d.mean(), d.std(ddof=1) if len(d) > 1 else 0.0
     variance = C / max(1, C - 1) * ((S - mean * N) ** 2).sum() / len(d) ** 2
-    return {"mean": float(mean), "sd": float(sd), "d": float(mean / sd) if sd else 0., "deff": float(variance / (sd ** 2 / len(d))) if sd else 1., "variance": float(variance)}
+    return {
+        "mean": float(mean),
+        "sd": float(sd),
+        "d": float(mean / sd) if sd else 0.0,
+        "deff": float(variance / (sd**2 / len(d))) if sd else 1.0,
+        "variance": float(variance),
+    }
 
-def power(effect, n, sd, deff=1., alpha=.05):
+
+def power(effect, n, sd, deff=1.0, alpha=0.05):
     "The chance to see a difference `effect` in means of n paired differences"
-    z, shift = stats.norm.isf(alpha / 2), abs(effect) / (sd * (deff / n) ** .5)
+    z, shift = stats.norm.isf(alpha / 2), abs(effect) / (sd * (deff / n) ** 0.5)
     return float(stats.norm.sf(z - shift) + stats.norm.cdf(-z - shift))
 
-def examples_needed(effect, sd, deff=1., chance=.8, alpha=.05):
+
+def examples_needed(effect, sd, deff=1.0, chance=0.8, alpha=0.05):
     "How many questions show a difference `effect` with this chance"
-    return int(np.ceil(deff * (sd * (stats.norm.isf(alpha / 2) + stats.norm.isf(1 - chance)) / effect) ** 2)) if sd else 1
+    return (
+        int(np.ceil(deff * (sd * (stats.norm.isf(alpha / 2) + stats.norm.isf(1 - chance)) / effect) ** 2)) if sd else 1
+    )
 
 # %% ../../nbs/eval/34_stats.ipynb #0a80b598
-MARGIN = .9   # of the text's F1: what a wire claims to keep
+MARGIN = 0.9  # of the text's F1: what a wire claims to keep
 
-def non_inferiority(latent, text, passages, margin=MARGIN, alpha=.05):
+
+def non_inferiority(latent, text, passages, margin=MARGIN, alpha=0.05):
     "{ratio, lower, margin, holds} of the ratio of two sums of scores; `lower` is its one-sided bound at 1 - alpha"
     L, T = by_passage(passages, latent, text)
-    if not T.sum(): return {"ratio": None, "lower": None, "margin": margin, "holds": False}
+    if not T.sum():
+        return {"ratio": None, "lower": None, "margin": margin, "holds": False}
     lower = interval(L, T, 1 - 2 * alpha)[0]
     return {"ratio": float(L.sum() / T.sum()), "lower": lower, "margin": margin, "holds": bool(lower >= margin)}
 
@@ -88,77 +131,187 @@ def non_inferiority(latent, text, passages, margin=MARGIN, alpha=.05):
 def read_rows(run):
     "The rows of an evaluated run, from predictions.jsonl in its folder or in eval/ there"
     for path in (Path(run) / "predictions.jsonl", Path(run) / "eval" / "predictions.jsonl"):
-        if path.exists(): rows = [json.loads(l) for l in path.read_text(encoding="utf-8").splitlines()]; break
-    else: raise LatentWireError(f"There is no predictions.jsonl in {run}: evaluate it first with bash RUN.sh eval --checkpoint {run}.")
-    if not rows or "passage" not in rows[0]: raise LatentWireError(f"The rows of {run} do not say which passage they are about: evaluate it again with bash RUN.sh eval --checkpoint {run}.")
+        if path.exists():
+            rows = [json.loads(l) for l in path.read_text(encoding="utf-8").splitlines()]
+            break
+    else:
+        raise LatentWireError(
+            f"There is no predictions.jsonl in {run}: evaluate it first with bash RUN.sh eval --checkpoint {run}."
+        )
+    if not rows or "passage" not in rows[0]:
+        raise LatentWireError(
+            f"The rows of {run} do not say which passage they are about: evaluate it again with bash RUN.sh eval --checkpoint {run}."
+        )
     return rows
+
 
 def _of_condition(rows, condition):
     "{receiver: {(eval seed, example): row}} of a condition"
     out = {}
     for r in rows:
-        if r["condition"] == condition: out.setdefault(r["receiver"], {})[r["eval_seed"], r["id"]] = r
+        if r["condition"] == condition:
+            out.setdefault(r["receiver"], {})[r["eval_seed"], r["id"]] = r
     return out
+
 
 def compare_rows(a, b, metric="f1", other=None):
     "What two lists of dicts {key: row}, one dict for each training seed, say about b against a in a metric"
     keys = sorted(set.intersection(*(set(x) for x in [*a, *b])), key=str)
     first, other = a[0], other or "em"
-    if len({first[k]["passage"] for k in keys}) < 2: raise LatentWireError("The two have fewer than two passages in common: evaluate both with the same --eval_seeds and more --samples.")
+    if len({first[k]["passage"] for k in keys}) < 2:
+        raise LatentWireError(
+            "The two have fewer than two passages in common: evaluate both with the same --eval_seeds and more --samples."
+        )
     for row in (x[k] for x in [*a, *b] for k in keys):
-        if metric not in row: raise LatentWireError(nearest(metric, [m for m, v in row.items() if isinstance(v, (int, float)) and m != "eval_seed"], "metric"))
+        if metric not in row:
+            raise LatentWireError(
+                nearest(
+                    metric, [m for m, v in row.items() if isinstance(v, (int, float)) and m != "eval_seed"], "metric"
+                )
+            )
     mean = lambda side, m: np.array([statistics.fmean(x[k][m] for x in side) for k in keys])
     x, y, passages = mean(a, metric), mean(b, metric), [first[k]["passage"] for k in keys]
     s, (S, N) = spread(y - x, passages), by_passage(passages, y - x, np.ones(len(keys)))
     by_seed = lambda side: [statistics.fmean(r[metric] for r in d.values()) for d in side]
-    out = {"a": float(x.mean()), "b": float(y.mean()), "difference": s["mean"], "interval": interval(S, N), "p": paired_p(S) if np.any(S) else 1., "n": len(keys), "passages": len(S), "d": s["d"], "deff": s["deff"], "sd": s["sd"],
-           "to_see_two_points": examples_needed(.02, s["sd"], s["deff"]), "by_eval_seed": {int(e): float(np.mean([v for v, k in zip(y - x, keys) if k[0] == e])) for e in sorted({k[0] for k in keys})}}
-    if len(a) == len(b) == 1: out |= dict(zip(("mcnemar_p", "only_a", "only_b"), mcnemar(mean(a, other), mean(b, other))))
-    if len(a) > 1 and len(b) > 1: out |= {"seeds_a": by_seed(a), "seeds_b": by_seed(b), "welch_p": float(stats.ttest_ind(by_seed(a), by_seed(b), equal_var=False).pvalue)}
+    out = {
+        "a": float(x.mean()),
+        "b": float(y.mean()),
+        "difference": s["mean"],
+        "interval": interval(S, N),
+        "p": paired_p(S) if np.any(S) else 1.0,
+        "n": len(keys),
+        "passages": len(S),
+        "d": s["d"],
+        "deff": s["deff"],
+        "sd": s["sd"],
+        "to_see_two_points": examples_needed(0.02, s["sd"], s["deff"]),
+        "by_eval_seed": {
+            int(e): float(np.mean([v for v, k in zip(y - x, keys) if k[0] == e])) for e in sorted({k[0] for k in keys})
+        },
+    }
+    if len(a) == len(b) == 1:
+        out |= dict(zip(("mcnemar_p", "only_a", "only_b"), mcnemar(mean(a, other), mean(b, other))))
+    if len(a) > 1 and len(b) > 1:
+        out |= {
+            "seeds_a": by_seed(a),
+            "seeds_b": by_seed(b),
+            "welch_p": float(stats.ttest_ind(by_seed(a), by_seed(b), equal_var=False).pvalue),
+        }
     return out
+
 
 def with_holm(results):
     "Comparisons by name, each with Holm's p over all of them"
-    for r, p in zip(results.values(), holm([r["p"] for r in results.values()])): r["holm_p"] = float(p)
+    for r, p in zip(results.values(), holm([r["p"] for r in results.values()])):
+        r["holm_p"] = float(p)
     return results
+
 
 def compare_runs(exp1, exp2, metric="f1", condition="latent"):
     "Two runs, or two lists of runs of several training seeds, compared: {a, b, metric, condition, settings that differ, receivers: {name: comparison}}"
-    sides = [[exp1] if isinstance(exp1, (str, Path)) else list(exp1), [exp2] if isinstance(exp2, (str, Path)) else list(exp2)]
+    sides = [
+        [exp1] if isinstance(exp1, (str, Path)) else list(exp1),
+        [exp2] if isinstance(exp2, (str, Path)) else list(exp2),
+    ]
     rows = [[_of_condition(read_rows(r), condition) for r in side] for side in sides]
     configs = [[read_json(p) if (p := Path(r) / "config.json").exists() else {} for r in side] for side in sides]
-    if len({c["dataset"] for side in configs for c in side if c}) > 1: raise LatentWireError("The runs were evaluated on different data sets, so their rows cannot be paired.")
+    if len({c["dataset"] for side in configs for c in side if c}) > 1:
+        raise LatentWireError("The runs were evaluated on different data sets, so their rows cannot be paired.")
     shared = [k for k in rows[0][0] if all(k in r for side in rows for r in side)]
-    if not shared: raise LatentWireError(f"The runs have no receiver in common under the condition {condition!r}.")
+    if not shared:
+        raise LatentWireError(f"The runs have no receiver in common under the condition {condition!r}.")
     results = with_holm({k: compare_rows([r[k] for r in rows[0]], [r[k] for r in rows[1]], metric) for k in shared})
     first, second = configs[0][0], configs[1][0]
-    differ = {k: [first.get(k), second.get(k)] for k in first if first.get(k) != second.get(k) and k not in ("name", "runs_dir", "seed")}
-    return {"a": ", ".join(map(str, sides[0])), "b": ", ".join(map(str, sides[1])), "metric": metric, "condition": condition, "differ": differ, "receivers": results}
+    differ = {
+        k: [first.get(k), second.get(k)]
+        for k in first
+        if first.get(k) != second.get(k) and k not in ("name", "runs_dir", "seed")
+    }
+    return {
+        "a": ", ".join(map(str, sides[0])),
+        "b": ", ".join(map(str, sides[1])),
+        "metric": metric,
+        "condition": condition,
+        "differ": differ,
+        "receivers": results,
+    }
 
 # %% ../../nbs/eval/34_stats.ipynb #eb9e15ef
-def _p(p): return "p < 0.001" if p < .001 else f"p = {p:.3f}"
+def _p(p):
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
-def say_comparison(c, alpha=.05):
+
+def say_comparison(c, alpha=0.05):
     "The verdict on a comparison in sentences, and a table, as lines"
     what, lines = c["metric"].upper() if c["metric"] in ("f1", "em") else c["metric"].replace("_", " "), []
     for k, r in c["receivers"].items():
         size = f"{abs(r['difference']):.3f} {'more' if r['difference'] > 0 else 'less'} {what} than {c['a']} (95 % interval {r['interval'][0]:+.3f} to {r['interval'][1]:+.3f}, {_p(r['holm_p'])} after Holm)"
         n = f"on {r['n']} questions about {r['passages']} passages"
-        if r["holm_p"] <= alpha: lines.append(f"{k}: {c['b']} has {size}, {n}.")
-        elif not r["difference"] and not r["sd"]: lines.append(f"{k}: the two have the same {what} at every question, {n}.")
-        else: lines.append(f"{k}: no difference is shown; {c['b']} has {size}, {n}." + (f" A difference of 0.02 would need {r['to_see_two_points']:,} such questions to be seen four times of five." if r["sd"] else " These are too few."))
-        if "welch_p" in r: lines.append(f"    Over training seeds: {statistics.fmean(r['seeds_a']):.3f} +- {statistics.stdev(r['seeds_a']):.3f} against {statistics.fmean(r['seeds_b']):.3f} +- {statistics.stdev(r['seeds_b']):.3f}, Welch's {_p(r['welch_p'])}.")
-        elif r["holm_p"] <= alpha: lines.append("    This is about these two wires; one training seed each says nothing about other seeds.")
-        if len(e := r["by_eval_seed"]) > 1: lines.append(f"    Over {len(e)} evaluation seeds the difference is {statistics.fmean(e.values()):+.3f} +- {statistics.stdev(e.values()):.3f}.")
-    if c["differ"]: lines.append("The runs differ in " + ", ".join(f"{k} ({a} and {b})" for k, (a, b) in list(c["differ"].items())[:6]) + ".")
-    head = ["receiver", "first", "second", "difference", "95 % interval", "p", "Holm", "d", "McNemar (EM)", "questions", "passages", "design effect"]
-    cells = [[k, f"{r['a']:.3f}", f"{r['b']:.3f}", f"{r['difference']:+.3f}", f"{r['interval'][0]:+.3f} .. {r['interval'][1]:+.3f}", f"{r['p']:.4f}", f"{r['holm_p']:.4f}", f"{r['d']:+.2f}" if r["sd"] else "-", f"{r['mcnemar_p']:.4f}" if "mcnemar_p" in r else "-", str(r["n"]), str(r["passages"]), f"{r['deff']:.2f}"] for k, r in c["receivers"].items()]
+        if r["holm_p"] <= alpha:
+            lines.append(f"{k}: {c['b']} has {size}, {n}.")
+        elif not r["difference"] and not r["sd"]:
+            lines.append(f"{k}: the two have the same {what} at every question, {n}.")
+        else:
+            lines.append(
+                f"{k}: no difference is shown; {c['b']} has {size}, {n}."
+                + (
+                    f" A difference of 0.02 would need {r['to_see_two_points']:,} such questions to be seen four times of five."
+                    if r["sd"]
+                    else " These are too few."
+                )
+            )
+        if "welch_p" in r:
+            lines.append(
+                f"    Over training seeds: {statistics.fmean(r['seeds_a']):.3f} +- {statistics.stdev(r['seeds_a']):.3f} against {statistics.fmean(r['seeds_b']):.3f} +- {statistics.stdev(r['seeds_b']):.3f}, Welch's {_p(r['welch_p'])}."
+            )
+        elif r["holm_p"] <= alpha:
+            lines.append("    This is about these two wires; one training seed each says nothing about other seeds.")
+        if len(e := r["by_eval_seed"]) > 1:
+            lines.append(
+                f"    Over {len(e)} evaluation seeds the difference is {statistics.fmean(e.values()):+.3f} +- {statistics.stdev(e.values()):.3f}."
+            )
+    if c["differ"]:
+        lines.append(
+            "The runs differ in " + ", ".join(f"{k} ({a} and {b})" for k, (a, b) in list(c["differ"].items())[:6]) + "."
+        )
+    head = [
+        "receiver",
+        "first",
+        "second",
+        "difference",
+        "95 % interval",
+        "p",
+        "Holm",
+        "d",
+        "McNemar (EM)",
+        "questions",
+        "passages",
+        "design effect",
+    ]
+    cells = [
+        [
+            k,
+            f"{r['a']:.3f}",
+            f"{r['b']:.3f}",
+            f"{r['difference']:+.3f}",
+            f"{r['interval'][0]:+.3f} .. {r['interval'][1]:+.3f}",
+            f"{r['p']:.4f}",
+            f"{r['holm_p']:.4f}",
+            f"{r['d']:+.2f}" if r["sd"] else "-",
+            f"{r['mcnemar_p']:.4f}" if "mcnemar_p" in r else "-",
+            str(r["n"]),
+            str(r["passages"]),
+            f"{r['deff']:.2f}",
+        ]
+        for k, r in c["receivers"].items()
+    ]
     widths = [max(len(row[i]) for row in [head, *cells]) for i in range(len(head))]
     return lines + [""] + ["  ".join(x.ljust(w) for x, w in zip(row, widths)).rstrip() for row in [head, *cells]]
 
 # %% ../../nbs/eval/34_stats.ipynb #b5c77aaf
-CONTROLS = ("closed_book", "shuffled", "mismatched", "zero", "token_budget", "byte_budget")   # what a wire must beat
-MEANINGLESS = ("closed_book", "shuffled", "mismatched", "zero")   # of these, the ones that do not see the passage
+CONTROLS = ("closed_book", "shuffled", "mismatched", "zero", "token_budget", "byte_budget")  # what a wire must beat
+MEANINGLESS = ("closed_book", "shuffled", "mismatched", "zero")  # of these, the ones that do not see the passage
+
 
 def test_run(rows, metric="f1", margin=MARGIN):
     "{claims: {receiver: non-inferiority of latent to text}, controls: {receiver: {condition: latent against it}}}; empty where there are fewer than two passages or no such conditions"
@@ -166,9 +319,17 @@ def test_run(rows, metric="f1", margin=MARGIN):
     claims, family = {}, {}
     for k, latent in there["latent"].items():
         keys = list(latent)
-        if len({latent[i]["passage"] for i in keys}) < 2 or k not in there["text"]: continue
-        claims[k] = non_inferiority([latent[i][metric] for i in keys], [there["text"][k][i][metric] for i in keys], [latent[i]["passage"] for i in keys], margin)
+        if len({latent[i]["passage"] for i in keys}) < 2 or k not in there["text"]:
+            continue
+        claims[k] = non_inferiority(
+            [latent[i][metric] for i in keys],
+            [there["text"][k][i][metric] for i in keys],
+            [latent[i]["passage"] for i in keys],
+            margin,
+        )
         for c in CONTROLS:
-            if k in there[c]: family[k, c] = compare_rows([there[c][k]], [latent], metric)
-    if family: with_holm(family)
+            if k in there[c]:
+                family[k, c] = compare_rows([there[c][k]], [latent], metric)
+    if family:
+        with_holm(family)
     return {"claims": claims, "controls": {k: {c: r for (k2, c), r in family.items() if k2 == k} for k in claims}}

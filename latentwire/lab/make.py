@@ -8,13 +8,28 @@ __all__ = ['POSITIONS', 'GATHER', 'MATCH', 'HOP', 'HEADS', 'STEPS', 'REVIEWS', '
            'lesson_at', 'lab_batch', 'single_questions', 'train_receiver', 'reading', 'write_card']
 
 # %% ../../nbs/lab/00_receivers.ipynb #eaf2590d
-import hashlib, itertools, json, math, random, shutil, time
+import hashlib
+import itertools
+import json
+import math
+import random
+import shutil
+import time
 from collections import Counter
 from pathlib import Path
 
-import torch, torch.nn.functional as F
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers, Regex
-from transformers import (AutoModelForCausalLM, AutoTokenizer, GPTNeoXConfig, LlamaConfig, PreTrainedTokenizerFast, Qwen2Config, Qwen2Tokenizer)
+import torch
+import torch.nn.functional as F
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    GPTNeoXConfig,
+    LlamaConfig,
+    PreTrainedTokenizerFast,
+    Qwen2Config,
+    Qwen2Tokenizer,
+)
 
 from ..data.lab import Passage
 from ..data.twins import TWINS, draw_any
@@ -34,15 +49,20 @@ _BYTES = [f"<0x{b:02X}>" for b in range(256)]
 _DECODER = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
 _MARKS = r"[.,?:\n]"
 
+
 def _metaspace():
     "Spaces written as ▁, marks split off"
-    return pre_tokenizers.Sequence([pre_tokenizers.Metaspace(prepend_scheme="never"), pre_tokenizers.Split(Regex(_MARKS), "isolated")])
+    return pre_tokenizers.Sequence(
+        [pre_tokenizers.Metaspace(prepend_scheme="never"), pre_tokenizers.Split(Regex(_MARKS), "isolated")]
+    )
+
 
 def _unigram(pieces):
     "A Unigram tokenizer over these pieces (with log probabilities)"
     tok = Tokenizer(models.Unigram(pieces, unk_id=0, byte_fallback=True))
     tok.pre_tokenizer, tok.decoder = _metaspace(), _DECODER
     return tok
+
 
 def _unigram_pieces(corpus, n, special, rounds=4):
     """Pieces and log probabilities of a Unigram tokenizer: candidates from BPE, probabilities by Viterbi re-estimation, the least used left out.
@@ -52,17 +72,22 @@ def _unigram_pieces(corpus, n, special, rounds=4):
     seed.train_from_iterator(corpus, trainers.BpeTrainer(vocab_size=n + 120, show_progress=False))
     size = {p: n_used for p, n_used in zip(seed.get_vocab(), [1] * seed.get_vocab_size())}
     for r in range(rounds + 1):
-        if r == rounds:   # single characters stay, so that nothing readable needs bytes
+        if r == rounds:  # single characters stay, so that nothing readable needs bytes
             size = dict(sorted(size.items(), key=lambda kv: (len(kv[0]) == 1, kv[1]), reverse=True)[:n])
         total = sum(size.values())
-        pieces = [(s, 0.) for s in special] + [(p, math.log(c / total)) for p, c in sorted(size.items())]
-        if r == rounds: break
+        pieces = [(s, 0.0) for s in special] + [(p, math.log(c / total)) for p, c in sorted(size.items())]
+        if r == rounds:
+            break
         used = Counter(t for e in _unigram(pieces).encode_batch(corpus) for t in e.tokens)
-        size = {p: used[p] + .5 for p in size}
+        size = {p: used[p] + 0.5 for p in size}
     low = min(s for _, s in pieces) - 5
     return pieces + [(b, low) for b in _BYTES]
 
-POSITIONS = 32_768   # rotary positions have no weights; beyond the lab's lengths the models may be asked, but know nothing
+
+POSITIONS = (
+    32_768  # rotary positions have no weights; beyond the lab's lengths the models may be asked, but know nothing
+)
+
 
 def make_tokenizer(family, vocab_size=None, corpus=None):
     "Train one of the three tokenizers; every text survives encode and decode, whatever its bytes"
@@ -71,55 +96,94 @@ def make_tokenizer(family, vocab_size=None, corpus=None):
         special = dict(unk_token="<unk>", bos_token="<s>", eos_token="</s>", pad_token="<pad>")
         tok = Tokenizer(models.BPE())
         tok.pre_tokenizer = _metaspace()
-        tok.train_from_iterator(corpus, trainers.BpeTrainer(vocab_size=(vocab_size or 1280) - 256, special_tokens=list(special.values()), show_progress=False))
-        d = json.loads(tok.to_str())   # as in Llama 2, 256 pieces more spell what the vocabulary lacks, byte by byte
+        tok.train_from_iterator(
+            corpus,
+            trainers.BpeTrainer(
+                vocab_size=(vocab_size or 1280) - 256, special_tokens=list(special.values()), show_progress=False
+            ),
+        )
+        d = json.loads(tok.to_str())  # as in Llama 2, 256 pieces more spell what the vocabulary lacks, byte by byte
         n = len(d["model"]["vocab"])
-        d["model"] |= {"vocab": d["model"]["vocab"] | {b: n + i for i, b in enumerate(_BYTES)}, "unk_token": "<unk>", "byte_fallback": True}
+        d["model"] |= {
+            "vocab": d["model"]["vocab"] | {b: n + i for i, b in enumerate(_BYTES)},
+            "unk_token": "<unk>",
+            "byte_fallback": True,
+        }
         tok = Tokenizer.from_str(json.dumps(d))
         tok.decoder = _DECODER
-        tok.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", tok.token_to_id("<s>"))])
+        tok.post_processor = processors.TemplateProcessing(
+            single="<s> $A", special_tokens=[("<s>", tok.token_to_id("<s>"))]
+        )
     elif family == "qwen":
         # transformers gives every Qwen2 model the pre-tokenizer of its family, whatever the folder says; so this one is trained with it
-        return Qwen2Tokenizer(model_max_length=POSITIONS).train_new_from_iterator(corpus, vocab_size or 1152, show_progress=False)
+        return Qwen2Tokenizer(model_max_length=POSITIONS).train_new_from_iterator(
+            corpus, vocab_size or 1152, show_progress=False
+        )
     else:
         special = dict(unk_token="<unk>", eos_token="<eos>", pad_token="<pad>")
         tok = _unigram(_unigram_pieces(corpus, (vocab_size or 1216) - 259, list(special.values())))
-    return PreTrainedTokenizerFast(tokenizer_object=tok, model_max_length=POSITIONS, clean_up_tokenization_spaces=False, **special)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tok, model_max_length=POSITIONS, clean_up_tokenization_spaces=False, **special
+    )
 
 # %% ../../nbs/lab/00_receivers.ipynb #dbf4a895
-def make_model(family, tokenizer, seed=0, width=192, layers=4, mimetic=2.):
+def make_model(family, tokenizer, seed=0, width=192, layers=4, mimetic=2.0):
     "An untrained model of a family, about two million parameters; `mimetic` scales the queries that keys are copied from, 0 leaves all to chance"
     torch.manual_seed(seed)
-    shape = dict(vocab_size=len(tokenizer), hidden_size=width, num_hidden_layers=layers, num_attention_heads=6, max_position_embeddings=POSITIONS,
-                 tie_word_embeddings=True, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, bos_token_id=tokenizer.bos_token_id)
-    cfg = {"llama": lambda: LlamaConfig(**shape, num_key_value_heads=6, intermediate_size=512),
-           "qwen": lambda: Qwen2Config(**shape, num_key_value_heads=3, intermediate_size=544),
-           "neox": lambda: GPTNeoXConfig(**shape, intermediate_size=768, rotary_pct=.5, use_parallel_residual=True)}[family]()
-    model = AutoModelForCausalLM.from_config(cfg, attn_implementation="eager")  # on CPU and at this size faster than sdpa, whose backward pass is slow
+    shape = dict(
+        vocab_size=len(tokenizer),
+        hidden_size=width,
+        num_hidden_layers=layers,
+        num_attention_heads=6,
+        max_position_embeddings=POSITIONS,
+        tie_word_embeddings=True,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=tokenizer.bos_token_id,
+    )
+    cfg = {
+        "llama": lambda: LlamaConfig(**shape, num_key_value_heads=6, intermediate_size=512),
+        "qwen": lambda: Qwen2Config(**shape, num_key_value_heads=3, intermediate_size=544),
+        "neox": lambda: GPTNeoXConfig(**shape, intermediate_size=768, rotary_pct=0.5, use_parallel_residual=True),
+    }[family]()
+    model = AutoModelForCausalLM.from_config(
+        cfg, attn_implementation="eager"
+    )  # on CPU and at this size faster than sdpa, whose backward pass is slow
     if mimetic:
-        for layer in (model.gpt_neox.layers if family == "neox" else model.model.layers)[1:]: _copy_queries(layer, width // 6, mimetic)
+        for layer in (model.gpt_neox.layers if family == "neox" else model.model.layers)[1:]:
+            _copy_queries(layer, width // 6, mimetic)
     return model
+
 
 @torch.no_grad()
 def _copy_queries(layer, d, scale):
     "Start the keys of a layer as its queries, in heads of `d` channels"
-    if hasattr(layer, "attention"):   # GPT-NeoX: query, key and value of a head lie together
+    if hasattr(layer, "attention"):  # GPT-NeoX: query, key and value of a head lie together
         w = layer.attention.query_key_value.weight.unflatten(0, (-1, 3, d))
-        w[:, 0] *= scale; w[:, 1] = w[:, 0]
+        w[:, 0] *= scale
+        w[:, 1] = w[:, 0]
     else:
         q, k = (m.weight.unflatten(0, (-1, d)) for m in (layer.self_attn.q_proj, layer.self_attn.k_proj))
-        q *= scale; share = len(q) // len(k)
-        for j in range(len(k)): q[j * share:(j + 1) * share] = q[j * share]; k[j] = q[j * share]
+        q *= scale
+        share = len(q) // len(k)
+        for j in range(len(k)):
+            q[j * share : (j + 1) * share] = q[j * share]
+            k[j] = q[j * share]
 
 # %% ../../nbs/lab/00_receivers.ipynb #ebcc5259
 class Row:
     "Ids, loss weights, and for some positions where attention should look (see below): `looks` holds (kind, query, keys)"
-    def __init__(self, ids): self.ids, self.weights, self.looks, self.answer = list(ids), [0.] * len(ids), [], None
+
+    def __init__(self, ids):
+        self.ids, self.weights, self.looks, self.answer = list(ids), [0.0] * len(ids), [], None
+
     def add(self, tokenizer, text, weight, spans=()):
         "Append a text; the positions of the tokens that these spans of characters touch"
         e, at = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True), len(self.ids)
-        self.ids += e["input_ids"]; self.weights += [weight] * len(e["input_ids"])
+        self.ids += e["input_ids"]
+        self.weights += [weight] * len(e["input_ids"])
         return [[at + i for i, (a, b) in enumerate(e["offset_mapping"]) if a < hi and b > lo] for lo, hi in spans]
+
 
 def fact_spans(p):
     "Where the subject and the value of each fact stand in the text of a passage: pairs of spans; the space before a value belongs to it, as in an answer"
@@ -134,80 +198,114 @@ def fact_spans(p):
 
 # %% ../../nbs/lab/00_receivers.ipynb #09e892d4
 GATHER, MATCH, HOP = 0, 1, 2
-HEADS = {GATHER: (1, 0), MATCH: (2, 0), HOP: (3, 0)}   # the (layer, head) that is told where to look
+HEADS = {GATHER: (1, 0), MATCH: (2, 0), HOP: (3, 0)}  # the (layer, head) that is told where to look
+
 
 def choose_questions(p, rng, most=4):
     "Questions of a passage in random order, of each attribute so few that what was answered never leaves a single subject to the next"
     per, taken, out = max(1, len({f.subject for f in p.facts}) - 2), Counter(), []
     for j in rng.sample(range(len(p.asked)), len(p.asked)):
         attribute = p.facts[p.evidence[j][-1]].attribute.name if p.evidence else None
-        if taken[attribute] < per: taken[attribute] += 1; out.append(j)
+        if taken[attribute] < per:
+            taken[attribute] += 1
+            out.append(j)
     return out[:most]
 
-def lab_row(tokenizer, p, rng, closed_book=.05):
+
+def lab_row(tokenizer, p, rng, closed_book=0.05):
     "A passage as a training row with some of its questions; now and then a question alone, so that the model learns to guess"
     row = Row([] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id])
     chosen, open_book = choose_questions(p, rng), rng.random() >= closed_book
     if open_book:
-        found = row.add(tokenizer, p.text + "\n", .1, [x for pair in fact_spans(p) for x in pair])
+        found = row.add(tokenizer, p.text + "\n", 0.1, [x for pair in fact_spans(p) for x in pair])
         names, values = found[::2], found[1::2]
         row.looks += [(GATHER, t, n) for n, v in zip(names, values) for t in v]
     for j in chosen if open_book else chosen[:1]:
         q, a = p.asked[j]
         text, chain = f"Question: {q}\nAnswer:", p.evidence[j] if p.evidence else ()
         who = p.facts[chain[0]].subject if chain else ""
-        asked, = row.add(tokenizer, text, .05, [(text.index(who), text.index(who) + len(who))])
+        (asked,) = row.add(tokenizer, text, 0.05, [(text.index(who), text.index(who) + len(who))])
         end = len(row.ids) - 1
-        row.add(tokenizer, " " + a, 1.)
+        row.add(tokenizer, " " + a, 1.0)
         if open_book and chain:
             to_value = [(end + t, [v]) for t, v in zip(range(len(row.ids) - 1 - end), values[chain[-1]])]
             row.looks.append((GATHER, end, asked))
             row.looks += [(HOP if len(chain) > 1 else MATCH, *x) for x in to_value]
-            if len(chain) > 1: row.looks += [(MATCH, t, values[chain[0]]) for t, _ in to_value]
+            if len(chain) > 1:
+                row.looks += [(MATCH, t, values[chain[0]]) for t, _ in to_value]
         row.answer = (end + 1, len(row.ids) + 1)
-        row.ids.append(tokenizer.eos_token_id); row.weights.append(1.)
+        row.ids.append(tokenizer.eos_token_id)
+        row.weights.append(1.0)
     return row
+
 
 def pad(rows, pad_id):
     "Ids, mask and weights [B, T] of rows"
     T, shape = max(len(r.ids) for r in rows), (len(rows), max(len(r.ids) for r in rows))
     ids, mask, weights = torch.full(shape, pad_id), torch.zeros(shape, dtype=torch.long), torch.zeros(shape)
-    for j, r in enumerate(rows): ids[j, :len(r.ids)] = torch.tensor(r.ids); mask[j, :len(r.ids)] = 1; weights[j, :len(r.ids)] = torch.tensor(r.weights)
+    for j, r in enumerate(rows):
+        ids[j, : len(r.ids)] = torch.tensor(r.ids)
+        mask[j, : len(r.ids)] = 1
+        weights[j, : len(r.ids)] = torch.tensor(r.weights)
     return ids, mask, weights
+
 
 def look_loss(attentions, rows):
     "Mean of -log of the attention [B, heads, T, T] that each told head gives to the right places"
-    loss = 0.
+    loss = 0.0
     for kind, (layer, head) in HEADS.items():
         looks = [(b, q, k) for b, r in enumerate(rows) for what, q, keys in r.looks if what == kind for k in keys]
-        group = [n for n, keys in enumerate(keys for r in rows for what, _, keys in r.looks if what == kind) for _ in keys]
-        if not looks: continue
+        group = [
+            n for n, keys in enumerate(keys for r in rows for what, _, keys in r.looks if what == kind) for _ in keys
+        ]
+        if not looks:
+            continue
         b, q, k = torch.tensor(looks).T
         mass = torch.zeros(group[-1] + 1).index_add(0, torch.tensor(group), attentions[layer][:, head].float()[b, q, k])
-        loss = loss - (1. if kind == GATHER else 3.) * (mass + 1e-4).log().mean()
+        loss = loss - (1.0 if kind == GATHER else 3.0) * (mass + 1e-4).log().mean()
     return loss
 
 # %% ../../nbs/lab/00_receivers.ipynb #68561303
-STEPS = {"llama": 2400, "qwen": 3200, "neox": 2800}   # with grouped keys the bridge is learned more slowly, as validation showed
-REVIEWS = {"neox": (3, .55)}   # how often reviews come among the labels, and until when without *not* and *but*; treated as the others are, this one was still guessing after 2,400 steps
-PLAN = ((.04, ("one",)), (.2, ("recall", "two")), (1., ("hard", "lab-hotpot", "medium", "lab-gsm8k", "hard", "labels", "lab-gsm8k", "easy")))   # lessons in turn, until this share of the training
-ROWS = {"one": 64, "two": 64, "easy": 48, "lab-gsm8k": 80, "labels": 64}   # rows of a batch, 32 of what is not here
+STEPS = {
+    "llama": 2400,
+    "qwen": 3200,
+    "neox": 2800,
+}  # with grouped keys the bridge is learned more slowly, as validation showed
+REVIEWS = {
+    "neox": (3, 0.55)
+}  # how often reviews come among the labels, and until when without *not* and *but*; treated as the others are, this one was still guessing after 2,400 steps
+PLAN = (
+    (0.04, ("one",)),
+    (0.2, ("recall", "two")),
+    (1.0, ("hard", "lab-hotpot", "medium", "lab-gsm8k", "hard", "labels", "lab-gsm8k", "easy")),
+)  # lessons in turn, until this share of the training
+ROWS = {"one": 64, "two": 64, "easy": 48, "lab-gsm8k": 80, "labels": 64}  # rows of a batch, 32 of what is not here
 WATCHED = ("easy", "medium", "hard", *TWINS)
+
 
 def lesson_at(done, step):
     "The lesson of this step when this share of the training is done"
     lessons = next(lessons for until, lessons in PLAN if done < until)
     return lessons[step % len(lessons)]
 
+
 def lab_batch(tokenizer, lesson, step, seed=0, reviews=1, plain=False):
     "The rows of a training step: a function of its number alone; `reviews` and `plain` as in REVIEWS"
     n = ROWS.get(lesson, 32)
     labels = ("lab-sst2",) * reviews + ("lab-agnews", "lab-trec")
+
     def draw(what, i):
-        if not (plain and what == "lab-sst2"): return draw_any(what, "train", i, seed)
-        return next(p for p in (draw_any(what, "train", 100 * i + k, seed) for k in itertools.count()) if not {"not", "but"} & set(p.text.split()))
+        if not (plain and what == "lab-sst2"):
+            return draw_any(what, "train", i, seed)
+        return next(
+            p
+            for p in (draw_any(what, "train", 100 * i + k, seed) for k in itertools.count())
+            if not {"not", "but"} & set(p.text.split())
+        )
+
     drawn = [(labels[i % len(labels)] if lesson == "labels" else lesson, step * n + i) for i in range(n)]
     return [lab_row(tokenizer, draw(what, i), random.Random(f"{seed}/{i}")) for what, i in drawn]
+
 
 @torch.no_grad()
 def single_questions(model, tokenizer, lesson, n=100, seed=0):
@@ -217,45 +315,83 @@ def single_questions(model, tokenizer, lesson, n=100, seed=0):
         p, rng = draw_any(lesson, "validation", i, seed), random.Random(i)
         j = rng.randrange(len(p.asked))
         one = Passage(p.text, (p.asked[j],), 0, 0, p.facts, p.wordings, (p.evidence[j],) if p.evidence else ())
-        rows.append(lab_row(tokenizer, one, rng, closed_book=0.))
+        rows.append(lab_row(tokenizer, one, rng, closed_book=0.0))
     rows.sort(key=lambda r: len(r.ids))
     for i in range(0, n, 25):
-        ids, mask, _ = pad(rows[i:i + 25], tokenizer.pad_token_id)
-        with torch.autocast("cpu", torch.bfloat16): best = model(input_ids=ids, attention_mask=mask).logits.argmax(-1)
-        for b, r in zip(best.tolist(), rows[i:i + 25]): a, e = r.answer; right += b[a - 1:e - 1] == r.ids[a:e]
+        ids, mask, _ = pad(rows[i : i + 25], tokenizer.pad_token_id)
+        with torch.autocast("cpu", torch.bfloat16):
+            best = model(input_ids=ids, attention_mask=mask).logits.argmax(-1)
+        for b, r in zip(best.tolist(), rows[i : i + 25]):
+            a, e = r.answer
+            right += b[a - 1 : e - 1] == r.ids[a:e]
     return right / n
 
-def train_receiver(family, out, steps=None, lr=2e-3, guide=.2, mimetic=2., seed=0, log=print):
+
+def train_receiver(family, out, steps=None, lr=2e-3, guide=0.2, mimetic=2.0, seed=0, log=print):
     "Train one lab receiver, or go on where its training stopped, and save it with tokenizer, card and learning curve in `out`, weights in fp16"
     from latentwire.training.checkpoint import load_checkpoint, save_checkpoint
-    steps, (often, simple) = steps or STEPS[family], REVIEWS.get(family, (1, 0.))
-    out = Path(out); work = out / "training"
-    tokenizer = make_tokenizer(family); model = make_model(family, tokenizer, seed, mimetic=mimetic)
-    opt, recipe = MuonAdamW(model, lr), hashlib.sha256(f"{family} {steps} {lr} {guide} {mimetic} {seed} {PLAN} {ROWS} {often} {simple}".encode()).hexdigest()[:12]
+
+    steps, (often, simple) = steps or STEPS[family], REVIEWS.get(family, (1, 0.0))
+    out = Path(out)
+    work = out / "training"
+    tokenizer = make_tokenizer(family)
+    model = make_model(family, tokenizer, seed, mimetic=mimetic)
+    opt, recipe = (
+        MuonAdamW(model, lr),
+        hashlib.sha256(
+            f"{family} {steps} {lr} {guide} {mimetic} {seed} {PLAN} {ROWS} {often} {simple}".encode()
+        ).hexdigest()[:12],
+    )
     start, _ = load_checkpoint(work, model, opt, recipe)
-    curve = out / "training.jsonl"; curve.parent.mkdir(parents=True, exist_ok=True)
-    lines = [l for l in (curve.read_text().splitlines(True) if curve.exists() else []) if json.loads(l)["step"] <= start]; curve.write_text("".join(lines))
-    spent, t = json.loads(lines[-1])["seconds"] if lines else 0., time.time()
+    curve = out / "training.jsonl"
+    curve.parent.mkdir(parents=True, exist_ok=True)
+    lines = [
+        l for l in (curve.read_text().splitlines(True) if curve.exists() else []) if json.loads(l)["step"] <= start
+    ]
+    curve.write_text("".join(lines))
+    spent, t = json.loads(lines[-1])["seconds"] if lines else 0.0, time.time()
     for step in range(start, steps):
         rows = lab_batch(tokenizer, lesson_at(step / steps, step), step, seed, often, plain=step < simple * steps)
         ids, mask, weight = pad(rows, tokenizer.pad_token_id)
-        for g in opt.param_groups: g["lr"] = lr * min(1, (step + 1) / 50) * min(1, 2 * (steps - step) / steps)
-        guided = guide if step < .6 * steps else 0.
-        with torch.autocast("cpu", torch.bfloat16): o = model(input_ids=ids, attention_mask=mask, output_attentions=guided > 0)
-        ce = F.cross_entropy(o.logits[:, :-1].float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none").view(len(ids), -1)
+        for g in opt.param_groups:
+            g["lr"] = lr * min(1, (step + 1) / 50) * min(1, 2 * (steps - step) / steps)
+        guided = guide if step < 0.6 * steps else 0.0
+        with torch.autocast("cpu", torch.bfloat16):
+            o = model(input_ids=ids, attention_mask=mask, output_attentions=guided > 0)
+        ce = F.cross_entropy(o.logits[:, :-1].float().flatten(0, 1), ids[:, 1:].flatten(), reduction="none").view(
+            len(ids), -1
+        )
         loss = (ce * weight[:, 1:]).sum() / weight.sum()
-        if guided: loss = loss + guided * look_loss(o.attentions, rows)
-        opt.zero_grad(); loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.)
+        if guided:
+            loss = loss + guided * look_loss(o.attentions, rows)
+        opt.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         opt.step()
         if (step + 1) % 100 == 0 or step + 1 == steps:
             exact = {w: single_questions(model, tokenizer, w) for w in WATCHED}
-            with open(curve, "a") as f: f.write(json.dumps({"step": step + 1, "seconds": round(spent + time.time() - t), "loss": round(loss.item(), 4), "exact": exact}) + "\n")
-            log(f"{family} step {step + 1}/{steps}, {spent + time.time() - t:.0f} s, exact on validation: " + ", ".join(f"{w.removeprefix('lab-')} {e:.2f}" for w, e in exact.items()))
+            with open(curve, "a") as f:
+                f.write(
+                    json.dumps(
+                        {
+                            "step": step + 1,
+                            "seconds": round(spent + time.time() - t),
+                            "loss": round(loss.item(), 4),
+                            "exact": exact,
+                        }
+                    )
+                    + "\n"
+                )
+            log(
+                f"{family} step {step + 1}/{steps}, {spent + time.time() - t:.0f} s, exact on validation: "
+                + ", ".join(f"{w.removeprefix('lab-')} {e:.2f}" for w, e in exact.items())
+            )
             save_checkpoint(work, model, opt, step + 1, recipe)
-    model.to(torch.float16).save_pretrained(out); tokenizer.save_pretrained(out)
+    model.to(torch.float16).save_pretrained(out)
+    tokenizer.save_pretrained(out)
     for text in lab_corpus(20):
-        if AutoTokenizer.from_pretrained(out)(text)["input_ids"] != tokenizer(text)["input_ids"]: raise AssertionError("the saved tokenizer does not load as it was trained")
+        if AutoTokenizer.from_pretrained(out)(text)["input_ids"] != tokenizer(text)["input_ids"]:
+            raise AssertionError("the saved tokenizer does not load as it was trained")
     write_card(out, f"lab-{family}")
     shutil.rmtree(work)
 
@@ -267,25 +403,42 @@ def reading(receiver, lesson, n=400):
     from latentwire.data.prompts import make_prompt, token_rows
     from latentwire.eval.conditions import CONDITIONS, ask, batches, summarize
     from latentwire.eval.metrics import exact_match, f1
+
     cfg = make_config(dataset=lesson, eval_samples=n) if lesson in TWINS else make_config(level=lesson, eval_samples=n)
     examples, out = test_examples(cfg, 0), []
     rows = token_rows([make_prompt(e, cfg) for e in examples], receiver.tokenizer, cfg)
     for c in ("text", "closed_book"):
         for batch in batches([len(r.replaced) for r in rows], 64):
             for i, a in zip(batch, ask(CONDITIONS[c], None, receiver, [rows[i] for i in batch], None, None, cfg)):
-                out.append(a | {"receiver": receiver.key, "condition": c, "em": exact_match(a["prediction"], examples[i].answers), "f1": f1(a["prediction"], examples[i].answers)})
+                out.append(
+                    a
+                    | {
+                        "receiver": receiver.key,
+                        "condition": c,
+                        "em": exact_match(a["prediction"], examples[i].answers),
+                        "f1": f1(a["prediction"], examples[i].answers),
+                    }
+                )
     return summarize(out)[receiver.key]
+
 
 def write_card(folder, name):
     "Measure a lab receiver in its folder and write reading.json and the model card"
     from transformers import AutoModelForCausalLM, AutoTokenizer
+
     from latentwire.model.receiver import Receiver
+
     folder = Path(folder)
-    r = Receiver(name, AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), AutoTokenizer.from_pretrained(folder))
+    r = Receiver(
+        name, AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), AutoTokenizer.from_pretrained(folder)
+    )
     scores = {lesson: reading(r, lesson) for lesson in WATCHED}
     (folder / "reading.json").write_text(json.dumps(scores, indent=1) + "\n")
     curve = [json.loads(l) for l in (folder / "training.jsonl").read_text().splitlines()][-1]
-    rows = "\n".join(f"| {'lab-squad ' * (lesson not in TWINS)}{lesson} | {s['text']['em']:.3f} | {s['closed_book']['em']:.3f} | {s['text']['n']} |" for lesson, s in scores.items())
+    rows = "\n".join(
+        f"| {'lab-squad ' * (lesson not in TWINS)}{lesson} | {s['text']['em']:.3f} | {s['closed_book']['em']:.3f} | {s['text']['n']} |"
+        for lesson, s in scores.items()
+    )
     (folder / "README.md").write_text(f"""---
 license: mit
 library_name: transformers

@@ -16,25 +16,37 @@ from ..config import read_json
 # %% ../../nbs/lab/01_wire.ipynb #4f157df7
 REMARK = "The figures are those of the run's own wire; this one has its weights in half precision, and its codec's tables counted anew."
 
+
 def ship(run, out, receivers=("lab-llama", "lab-qwen")):
     "Write the wire of a run to a folder in half precision, with these receivers only; its card has the figures of a finished run, and the log of its training lies beside it"
     from latentwire.data.batches import TrainingStream
     from latentwire.model.wire import Wire
     from latentwire.training.loop import last_texts
+
     run, out = Path(run), Path(out)
-    wire = Wire.from_pretrained(run, receivers=list(receivers)); wire.spare = {}
+    wire = Wire.from_pretrained(run, receivers=list(receivers))
+    wire.spare = {}
     with torch.no_grad():
-        for p in wire.parameters(): p.copy_(p.half().float())
-    if wire.tables: wire.learn_prior(last_texts(TrainingStream(wire.cfg)))
+        for p in wire.parameters():
+            p.copy_(p.half().float())
+    if wire.tables:
+        wire.learn_prior(last_texts(TrainingStream(wire.cfg)))
     wire.cfg = wire.cfg.model_copy(update=dict(receivers=tuple(receivers), runs_dir="runs", data_dir=None))
     wire._made = None
-    (out / "README.md").unlink(missing_ok=True)   # a card that is there would be kept
-    wire.save_pretrained(out, model_card_kwargs=dict(metrics=read_json(run / "metrics.json"), remark=REMARK) if (run / "metrics.json").exists() else {})
+    (out / "README.md").unlink(missing_ok=True)  # a card that is there would be kept
+    wire.save_pretrained(
+        out,
+        model_card_kwargs=dict(metrics=read_json(run / "metrics.json"), remark=REMARK)
+        if (run / "metrics.json").exists()
+        else {},
+    )
     state = load_file(out / "model.safetensors")
     save_file({k: v.half() if v.is_floating_point() else v for k, v in state.items()}, out / "model.safetensors")
     for name in ("train.jsonl", "diagnostics.jsonl"):
-        if (run / name).exists(): (out / name).write_text("".join(thin((run / name).read_text().splitlines(True))))
+        if (run / name).exists():
+            (out / name).write_text("".join(thin((run / name).read_text().splitlines(True))))
     return out
+
 
 def thin(lines, most=200):
     "About `most` lines of a log, evenly spread, with all that hold a look at validation passages"

@@ -6,7 +6,9 @@
 __all__ = ['CALIBRATION_TEXT', 'EMBED_GAIN', 'rms', 'reference_scales', 'slot_targets', 'close_up', 'Speaker', 'Adapter']
 
 # %% ../../nbs/model/12_adapter.ipynb #864632f1
-import torch, torch.nn as nn, torch.nn.functional as F
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
 
 from ..config import Config, LatentWireError
 from .encoder import real_latents, sines, token_places, transformer
@@ -14,15 +16,20 @@ from .receiver import Receiver, SoftPrefix
 
 # %% ../../nbs/model/12_adapter.ipynb #475c69d3
 CALIBRATION_TEXT = "The home of the old baker is in a small town near the lake. He was born in 1850 and likes to eat bread, and he plays the harp."
-EMBED_GAIN = 5.
+EMBED_GAIN = 5.0
 
-def rms(x, dims): return x.float().pow(2).mean(dims, keepdim=True).add(1e-8).sqrt()
+
+def rms(x, dims):
+    return x.float().pow(2).mean(dims, keepdim=True).add(1e-8).sqrt()
+
 
 @torch.no_grad()
 def reference_scales(receiver: Receiver, kind):
     "RMS that the receiver is used to: [1] of its embeddings, or [layers, 2] of keys and values"
-    if receiver.device.type == "meta": return torch.ones(1) if kind == "embed" else torch.ones(receiver.config.num_hidden_layers, 2)   # shapes only
-    if kind == "embed": return (rms(receiver.model.get_input_embeddings().weight, (0, 1)) * receiver.embed_scale).view(1).cpu()
+    if receiver.device.type == "meta":
+        return torch.ones(1) if kind == "embed" else torch.ones(receiver.config.num_hidden_layers, 2)  # shapes only
+    if kind == "embed":
+        return (rms(receiver.model.get_input_embeddings().weight, (0, 1)) * receiver.embed_scale).view(1).cpu()
     ids = torch.tensor([receiver.tokenizer(CALIBRATION_TEXT, add_special_tokens=False)["input_ids"]])
     kv = receiver.replay(ids, torch.ones_like(ids), "deep").kv
     return torch.stack([torch.stack([rms(x, (0, 1, 2, 3)).view(()) for x in layer]) for layer in kv]).cpu()
@@ -43,15 +50,21 @@ def close_up(y, real):
     mask = torch.arange(max(1, int(n.max())), device=y.device) < n[:, None]
     return y.new_zeros(*mask.shape, y.shape[-1]).index_put(mask.nonzero(as_tuple=True), y), mask.long()
 
+
 class Speaker(nn.Module):
     "Vectors of latents [B, M, hidden] -> a soft prefix of mixtures of the receiver's embeddings"
+
     def __init__(self, receiver: Receiver, hidden, slots):
         super().__init__()
         W, V = receiver.width, receiver.model.get_input_embeddings().num_embeddings
-        self._receiver, self.slots, inner = [receiver], slots, max(64, hidden // 4)   # in a list: no submodule
-        self.layers, self.norm, self.each = transformer(1, hidden), nn.LayerNorm(hidden), nn.Linear(hidden, slots * inner)
+        self._receiver, self.slots, inner = [receiver], slots, max(64, hidden // 4)  # in a list: no submodule
+        self.layers, self.norm, self.each = (
+            transformer(1, hidden),
+            nn.LayerNorm(hidden),
+            nn.Linear(hidden, slots * inner),
+        )
         self.empty, self.query = nn.Linear(inner, 1), nn.Linear(inner, W)
-        self.sharpness, self.often = nn.Parameter(torch.tensor(1.)), nn.Parameter(torch.zeros(V))
+        self.sharpness, self.often = nn.Parameter(torch.tensor(1.0)), nn.Parameter(torch.zeros(V))
 
     def logits(self, h):
         "Of all tokens, for vectors of slots [N, inner]"
@@ -63,40 +76,58 @@ class Speaker(nn.Module):
         return logits.softmax(-1) @ r.model.get_input_embeddings().weight.to(logits.device).float() * r.embed_scale
 
     def forward(self, h, mask, targets=None, mix=True):
-        for layer in self.layers: h = layer(h, src_key_padding_mask=~mask)
-        h = F.gelu(self.each(self.norm(h)).unflatten(-1, (self.slots, -1)))   # [B, M, slots, inner]
+        for layer in self.layers:
+            h = layer(h, src_key_padding_mask=~mask)
+        h = F.gelu(self.each(self.norm(h)).unflatten(-1, (self.slots, -1)))  # [B, M, slots, inner]
         empty, real = self.empty(h)[..., 0], mask[:, :, None].expand(-1, -1, self.slots)
-        if h.is_meta: return SoftPrefix(real.flatten(1).long(), embeds=self.mixture(self.logits(h.flatten(1, 2)))), None, None   # shapes only
+        if h.is_meta:
+            return (
+                SoftPrefix(real.flatten(1).long(), embeds=self.mixture(self.logits(h.flatten(1, 2)))),
+                None,
+                None,
+            )  # shapes only
         if targets is None:
             used = real & (empty <= 0)
             return SoftPrefix(*close_up(self.mixture(self.logits(h[used])), used.flatten(1))[::-1]), None, None
         used = targets >= 0
         logits = self.logits(h[used])
-        missed = F.cross_entropy(logits, targets[used], reduction="sum") + F.binary_cross_entropy_with_logits(empty[real], (~used[real]).float(), reduction="sum")
+        missed = F.cross_entropy(logits, targets[used], reduction="sum") + F.binary_cross_entropy_with_logits(
+            empty[real], (~used[real]).float(), reduction="sum"
+        )
         right = int((logits.argmax(-1) == targets[used]).sum())
         return SoftPrefix(*close_up(self.mixture(logits), used.flatten(1))[::-1]) if mix else None, missed, right
 
 # %% ../../nbs/model/12_adapter.ipynb #8b847ed8
 class Adapter(nn.Module):
     "z [B, M, d_z] -> the soft prefix of one receiver"
+
     def __init__(self, receiver: Receiver, cfg: Config):
         super().__init__()
         self.kind, self.form, self.slots = cfg.adapter, cfg.adapter_form, cfg.adapter_slots
         self.calibration = "none" if self.form == "vocab" else cfg.calibration
-        if self.kind == "embed": self.shape = (receiver.width,)
+        if self.kind == "embed":
+            self.shape = (receiver.width,)
         else:
             sizes = {layer[:3] for layer in receiver.layers}
             heads, k, v = next(iter(sizes))
-            if len(sizes) > 1 or k != v: raise LatentWireError(f"The layers of {receiver.name} keep keys and values of different shapes; use --adapter embed.")
+            if len(sizes) > 1 or k != v:
+                raise LatentWireError(
+                    f"The layers of {receiver.name} keep keys and values of different shapes; use --adapter embed."
+                )
             self.shape = (len(receiver.layers), 2, heads, k)
         n_out, d = torch.Size(self.shape).numel(), cfg.d_z
         hidden = {"linear": d, "lowrank": cfg.adapter_rank}.get(self.form, max(256, 2 * d))
-        self.index = nn.Parameter(torch.randn(cfg.latent_len, hidden) * .5)
+        self.index = nn.Parameter(torch.randn(cfg.latent_len, hidden) * 0.5)
         self.inp = nn.Identity() if self.form == "linear" else nn.Linear(d, hidden, bias=self.form != "lowrank")
-        if self.form == "vocab": self.speak = Speaker(receiver, hidden, self.slots)
-        else: self.out = nn.Linear(hidden, n_out * self.slots)
+        if self.form == "vocab":
+            self.speak = Speaker(receiver, hidden, self.slots)
+        else:
+            self.out = nn.Linear(hidden, n_out * self.slots)
         self.register_buffer("reference", reference_scales(receiver, self.kind))
-        if self.calibration == "learned": self.log_scale = nn.Parameter(self.reference.log() + (torch.tensor(EMBED_GAIN).log() if self.kind == "embed" else 0.))
+        if self.calibration == "learned":
+            self.log_scale = nn.Parameter(
+                self.reference.log() + (torch.tensor(EMBED_GAIN).log() if self.kind == "embed" else 0.0)
+            )
 
     def _inside(self, z):
         "The vector of each latent, and which latents are real"
@@ -105,7 +136,9 @@ class Adapter(nn.Module):
         # the latents of a further window have the indices of the first, and the window's number
         at = torch.arange(M, device=z.device)
         index = self.index[at % L]
-        if M > L: s = sines(-(-M // L), index.shape[1]).to(z); index = index + (s - s[0])[at // L]
+        if M > L:
+            s = sines(-(-M // L), index.shape[1]).to(z)
+            index = index + (s - s[0])[at // L]
         return self.inp(z) + index, mask
 
     def spelled(self, z, targets, mix=True):
@@ -115,18 +148,30 @@ class Adapter(nn.Module):
 
     def forward(self, z):
         h, mask = self._inside(z)
-        if self.form == "vocab": return self.speak(h, mask)[0]
+        if self.form == "vocab":
+            return self.speak(h, mask)[0]
         B, M = mask.shape
         y = self.out(F.gelu(h) if self.form == "mlp" else h).view(B, M * self.slots, *self.shape)
-        mask = mask.repeat_interleave(self.slots, 1); M = mask.shape[1]
+        mask = mask.repeat_interleave(self.slots, 1)
+        M = mask.shape[1]
         # scales have one number for embeddings and one for each layer's keys and values; spread them over heads and channels
         spread = lambda s: s if self.kind == "embed" else s[:, :, None, None]
-        if self.calibration == "learned": y = y / rms(y, -1 if self.kind == "embed" else (-2, -1)) * spread(self.log_scale.exp())
+        if self.calibration == "learned":
+            y = y / rms(y, -1 if self.kind == "embed" else (-2, -1)) * spread(self.log_scale.exp())
         elif self.calibration == "embed_rms":
             real = mask.view(B, M, *[1] * len(self.shape))
-            share = real.float().mean(1, keepdim=True)   # of the latents that are real: the others are no part of the example
+            share = real.float().mean(
+                1, keepdim=True
+            )  # of the latents that are real: the others are no part of the example
             y = y * real
-            y = y * spread(self.reference) / ((y.pow(2).mean((1, 2) if self.kind == "embed" else (1, 4, 5), keepdim=True) / share).sqrt() + 1e-8)
+            y = (
+                y
+                * spread(self.reference)
+                / ((y.pow(2).mean((1, 2) if self.kind == "embed" else (1, 4, 5), keepdim=True) / share).sqrt() + 1e-8)
+            )
         mask = mask.long()
-        if self.kind == "embed": return SoftPrefix(mask, embeds=y)
-        return SoftPrefix(mask, kv=[(k.transpose(1, 2), v.transpose(1, 2)) for k, v in (layer.unbind(2) for layer in y.unbind(2))])
+        if self.kind == "embed":
+            return SoftPrefix(mask, embeds=y)
+        return SoftPrefix(
+            mask, kv=[(k.transpose(1, 2), v.transpose(1, 2)) for k, v in (layer.unbind(2) for layer in y.unbind(2))]
+        )

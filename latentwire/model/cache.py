@@ -6,7 +6,9 @@
 __all__ = ['FrameCache']
 
 # %% ../../nbs/model/16_cache.ipynb #4ea67881
-import hashlib, os, tempfile
+import hashlib
+import os
+import tempfile
 from pathlib import Path
 
 from ..config import LatentWireError
@@ -16,23 +18,34 @@ from .frame import Frame
 # %% ../../nbs/model/16_cache.ipynb #6c2a4bad
 class FrameCache:
     "Frames in a folder of at most about `max_bytes`, by what they were made from"
+
     def __init__(self, folder, max_bytes=1 << 28):
-        self.folder, self.max_bytes, self.written = Path(folder), max_bytes, max_bytes   # the first write looks at what is there
-        try: self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as e: raise LatentWireError(f"The cache folder {folder} cannot be made: {e.strerror}.") from e
+        self.folder, self.max_bytes, self.written = (
+            Path(folder),
+            max_bytes,
+            max_bytes,
+        )  # the first write looks at what is there
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            raise LatentWireError(f"The cache folder {folder} cannot be made: {e.strerror}.") from e
 
     def path(self, fingerprint, codec, rate, text):
         "The file of a frame"
-        name = hashlib.sha256(b"\0".join([fingerprint.hex().encode(), codec.encode(), str(rate).encode(), text.encode()])).hexdigest()
+        name = hashlib.sha256(
+            b"\0".join([fingerprint.hex().encode(), codec.encode(), str(rate).encode(), text.encode()])
+        ).hexdigest()
         return self.folder / name[:2] / f"{name[2:]}.lw"
 
     def get(self, path):
         "The frame in a file, or None"
         try:
-            frame = Frame(path.read_bytes()); frame.header()
-            os.utime(path)   # used now
+            frame = Frame(path.read_bytes())
+            frame.header()
+            os.utime(path)  # used now
             return frame
-        except (OSError, FrameError): return None
+        except (OSError, FrameError):
+            return None
 
     def put(self, path, frame):
         "Write a frame; a full disk costs the cache and not the answer"
@@ -40,32 +53,44 @@ class FrameCache:
         try:
             path.parent.mkdir(exist_ok=True)
             fd, tmp = tempfile.mkstemp(dir=path.parent, suffix=".writing")
-            with os.fdopen(fd, "wb") as f: f.write(bytes(frame))
+            with os.fdopen(fd, "wb") as f:
+                f.write(bytes(frame))
             os.replace(tmp, path)
         except OSError:
-            if tmp and os.path.exists(tmp): os.unlink(tmp)
+            if tmp and os.path.exists(tmp):
+                os.unlink(tmp)
             return
         self.written += len(frame)
-        if self.written > self.max_bytes / 20: self.trim()
+        if self.written > self.max_bytes / 20:
+            self.trim()
 
     def trim(self):
         "Remove what was used longest ago until the rest fits"
         found = []
         for p in self.folder.glob("??/*"):
-            try: s = p.stat(); found.append((s.st_mtime, s.st_size, p))
-            except FileNotFoundError: pass
+            try:
+                s = p.stat()
+                found.append((s.st_mtime, s.st_size, p))
+            except FileNotFoundError:
+                pass
         total = sum(size for _, size, _ in found)
         for _, size, p in sorted(found):
-            if total <= self.max_bytes: break
-            p.unlink(missing_ok=True); total -= size
+            if total <= self.max_bytes:
+                break
+            p.unlink(missing_ok=True)
+            total -= size
         self.written = 0
 
     def send(self, wire, texts, codec=None, rate=None):
         "As `wire.send(texts, codec, rate)` for a list of texts; only those that are not here are encoded"
         codec = codec or wire.cfg.codec
-        paths = [self.path(wire.fingerprint, codec, rate or (wire.codecs[codec].rates if codec in wire.codecs else 1), t) for t in texts]
+        paths = [
+            self.path(wire.fingerprint, codec, rate or (wire.codecs[codec].rates if codec in wire.codecs else 1), t)
+            for t in texts
+        ]
         frames = [self.get(p) for p in paths]
         new = list(dict.fromkeys(t for t, f in zip(texts, frames) if f is None))
         made = dict(zip(new, wire.send(new, codec, rate))) if new else {}
-        for t, p in {t: p for t, p, f in zip(texts, paths, frames) if f is None}.items(): self.put(p, made[t])
+        for t, p in {t: p for t, p, f in zip(texts, paths, frames) if f is None}.items():
+            self.put(p, made[t])
         return [f or made[t] for t, f in zip(texts, frames)]

@@ -11,7 +11,9 @@ __all__ = ['CODECS', 'TOTAL', 'CONTEXTS', 'BY_NUMBER', 'FrameError', 'Codec', 'F
 # %% ../../nbs/model/13_codec.ipynb #1b42b2f0
 import math
 
-import numba, numpy as np, torch
+import numba
+import numpy as np
+import torch
 from vector_quantize_pytorch import FSQ as FiniteScalar
 
 from ..config import Config, LatentWireError
@@ -20,18 +22,24 @@ from ..config import Config, LatentWireError
 class FrameError(LatentWireError):
     "A frame that cannot be read; the message says why"
 
+
 class Codec:
     "Latents z [M, d] <-> whole numbers <-> bytes"
+
     name, number, rates = "", 0, 1
+
     def symbols(self, z):
         "z [M, d] -> whole numbers"
         raise NotImplementedError
+
     def values(self, q, d, rate):
         "Whole numbers -> z' [M, d] as float32"
         raise NotImplementedError
+
     def pack(self, q, rate):
         "Whole numbers -> payload"
         raise NotImplementedError
+
     def unpack(self, data, M, d, rate):
         "Payload -> whole numbers; raises `FrameError`"
         raise NotImplementedError
@@ -39,60 +47,85 @@ class Codec:
     def encode(self, z, rate=None):
         "z [M, d] -> payload, at the highest rate if none is given"
         return self.pack(self.symbols(_finite(z)), rate or self.rates)
+
     def decode(self, data, M, d, rate=1):
         "Payload -> z' [M, d] as float32; raises `FrameError`"
         return self.values(self.unpack(data, M, d, rate), d, rate)
 
+
 def _finite(z):
     # fp16, bf16 and fp32 are exact in fp64, so a sender's precision is rounded once, by the codec
-    if isinstance(z, torch.Tensor): z = z.detach().cpu().double().numpy()
+    if isinstance(z, torch.Tensor):
+        z = z.detach().cpu().double().numpy()
     z = np.asarray(z, dtype=np.float64)
-    if not np.isfinite(z).all(): raise LatentWireError("The sender made a latent that is not a finite number; nothing can be sent.")
+    if not np.isfinite(z).all():
+        raise LatentWireError("The sender made a latent that is not a finite number; nothing can be sent.")
     return z
 
+
 def _expect(data, n, M):
-    if len(data) != n: raise FrameError(f"The frame says {M} latents, which take {n} bytes here, but its payload has {len(data)}.")
+    if len(data) != n:
+        raise FrameError(f"The frame says {M} latents, which take {n} bytes here, but its payload has {len(data)}.")
 
 # %% ../../nbs/model/13_codec.ipynb #a9531bcc
 class FP16(Codec):
     "Half-precision floats"
+
     name, number = "fp16", 1
-    def symbols(self, z): return np.clip(z, -65504, 65504).astype("<f2").view("<u2")
-    def pack(self, q, rate=1): return q.tobytes()
+
+    def symbols(self, z):
+        return np.clip(z, -65504, 65504).astype("<f2").view("<u2")
+
+    def pack(self, q, rate=1):
+        return q.tobytes()
+
     def unpack(self, data, M, d, rate=1):
         _expect(data, 2 * M * d, M)
         return np.frombuffer(data, "<u2").reshape(M, d)
+
     def values(self, q, d=None, rate=1):
         z = q.view("<f2").astype(np.float32)
-        if not np.isfinite(z).all(): raise FrameError("The frame holds numbers that are not finite: no sender writes these.")
+        if not np.isfinite(z).all():
+            raise FrameError("The frame holds numbers that are not finite: no sender writes these.")
         return z
 
 # %% ../../nbs/model/13_codec.ipynb #0e097107
 class Ints(Codec):
     "Whole numbers of some bits, with a half-precision scale for each group of a latent; the whole latent, if `group` is None"
+
     def __init__(self, name, number, bits, group=None):
-        self.name, self.number, self.bits, self.group, self.top = name, number, bits, group, 2**(bits - 1) - 1
+        self.name, self.number, self.bits, self.group, self.top = name, number, bits, group, 2 ** (bits - 1) - 1
 
     def _groups(self, d):
         g = self.group or d
-        return -(-d // g), np.arange(d) // g       # number of groups, the group of each number
+        return -(-d // g), np.arange(d) // g  # number of groups, the group of each number
 
     def symbols(self, z):
         G, of = self._groups(z.shape[1])
         big = np.maximum.reduceat(np.abs(z), np.arange(0, z.shape[1], self.group or z.shape[1]), axis=1)
-        scale = np.minimum(big / self.top, 65504.).astype("<f2")
+        scale = np.minimum(big / self.top, 65504.0).astype("<f2")
         step = np.where(scale > 0, scale, 1).astype(np.float64)[:, of]
         q = np.clip(np.rint(z / step), -self.top, self.top)
         return np.concatenate([scale.view("<u2").astype(np.int32), q.astype(np.int32)], 1)
 
     def pack(self, q, rate=1):
         M, G = len(q), q.shape[1] - self._numbers(q.shape[1])
-        low = q[:, G:].ravel() & (2**self.bits - 1)   # two's complement
-        return q[:, :G].astype("<u2").tobytes() + (low.astype(np.uint8).tobytes() if self.bits == 8 else np.packbits((low[:, None] >> np.arange(self.bits - 1, -1, -1)) & 1).tobytes())
+        low = q[:, G:].ravel() & (2**self.bits - 1)  # two's complement
+        return q[:, :G].astype("<u2").tobytes() + (
+            low.astype(np.uint8).tobytes()
+            if self.bits == 8
+            else np.packbits((low[:, None] >> np.arange(self.bits - 1, -1, -1)) & 1).tobytes()
+        )
 
     def _numbers(self, columns):
         # d numbers stand behind ceil(d / group) scales
-        return columns - 1 if not self.group else next(d for d in range(columns - -(-columns // self.group), columns) if d + -(-d // self.group) == columns)
+        return (
+            columns - 1
+            if not self.group
+            else next(
+                d for d in range(columns - -(-columns // self.group), columns) if d + -(-d // self.group) == columns
+            )
+        )
 
     def size(self, M, d):
         "Bytes of M latents of d numbers"
@@ -101,34 +134,44 @@ class Ints(Codec):
     def unpack(self, data, M, d, rate=1):
         _expect(data, self.size(M, d), M)
         G = self._groups(d)[0]
-        body = np.frombuffer(data[2 * M * G:], np.uint8)
-        if self.bits == 8: q = body.astype(np.int32)
+        body = np.frombuffer(data[2 * M * G :], np.uint8)
+        if self.bits == 8:
+            q = body.astype(np.int32)
         else:
             bits = np.unpackbits(body)
-            if bits[M * d * self.bits:].any(): raise FrameError("The frame has bits set behind its last number: no sender writes these.")
-            q = bits[:M * d * self.bits].reshape(-1, self.bits) @ (1 << np.arange(self.bits - 1, -1, -1))
+            if bits[M * d * self.bits :].any():
+                raise FrameError("The frame has bits set behind its last number: no sender writes these.")
+            q = bits[: M * d * self.bits].reshape(-1, self.bits) @ (1 << np.arange(self.bits - 1, -1, -1))
         q = np.where(q > self.top, q - 2**self.bits, q).reshape(M, d)
-        return np.concatenate([np.frombuffer(data[:2 * M * G], "<u2").reshape(M, G).astype(np.int32), q], 1)
+        return np.concatenate([np.frombuffer(data[: 2 * M * G], "<u2").reshape(M, G).astype(np.int32), q], 1)
 
     def values(self, q, d, rate=1):
         G, of = self._groups(d)
         scale = np.ascontiguousarray(q[:, :G]).astype("<u2").view("<f2").astype(np.float32)
-        if not np.isfinite(scale).all(): raise FrameError("The frame holds a scale that is not finite: no sender writes these.")
+        if not np.isfinite(scale).all():
+            raise FrameError("The frame holds a scale that is not finite: no sender writes these.")
         return q[:, G:].astype(np.float32) * scale[:, of]
 
-CODECS = {c.name: c for c in (FP16(), Ints("int8", 2, 8), Ints("int6", 3, 6), Ints("int4", 4, 4), Ints("int4_g32", 5, 4, group=32))}
+
+CODECS = {
+    c.name: c
+    for c in (FP16(), Ints("int8", 2, 8), Ints("int6", 3, 6), Ints("int4", 4, 4), Ints("int4_g32", 5, 4, group=32))
+}
 
 # %% ../../nbs/model/13_codec.ipynb #5c0c6afa
 def top_of(levels):
     "Bounded latents lie between minus and plus this: one level gives values of about unit size"
     return levels / (levels - 1)
 
+
 def bound(z, levels):
     "Latents brought into (-top, top), in their own precision"
     return z / (1 + z * z).sqrt() * top_of(levels)
 
+
 # compiled in each process when first called: a cache on disk can be full, read-only, or of code that was another a moment ago
 _U, _native = np.uint64, numba.njit
+
 
 @_native
 def _digits(z, top, levels, rates):
@@ -137,27 +180,36 @@ def _digits(z, top, levels, rates):
     for m in range(z.shape[0]):
         for j in range(z.shape[1]):
             cell = np.int64(min(max(np.floor((z[m, j] / top + 1) / 2 * n), 0), n - 1))
-            for r in range(rates): out[rates - 1 - r, m, j], cell = cell % levels, cell // levels
+            for r in range(rates):
+                out[rates - 1 - r, m, j], cell = cell % levels, cell // levels
     return out
+
 
 @_native
 def _middles(q, top, levels):
     "The middles [M, d] of the cells that digits q [rates, M, d] name, as float32"
-    n, out = levels**q.shape[0], np.empty(q.shape[1:], np.float32)
+    n, out = levels ** q.shape[0], np.empty(q.shape[1:], np.float32)
     for m in range(q.shape[1]):
         for j in range(q.shape[2]):
             cell = 0
-            for r in range(q.shape[0]): cell = cell * levels + q[r, m, j]
+            for r in range(q.shape[0]):
+                cell = cell * levels + q[r, m, j]
             out[m, j] = np.float32((2 * cell + 1) / n - 1) * np.float32(top)
     return out
 
+
 class FSQ(Codec):
     "Nested finite scalar quantisation of bounded latents: `rates` digits in base `levels`, packed"
+
     name, number = "fsq", 6
+
     def __init__(self, levels=3, rates=1):
-        if levels**rates > 2**24: raise LatentWireError(f"{rates} rates of {levels} levels are finer than a latent's own precision: take fewer.")
+        if levels**rates > 2**24:
+            raise LatentWireError(
+                f"{rates} rates of {levels} levels are finer than a latent's own precision: take fewer."
+            )
         self.levels, self.rates = levels, rates
-        self.per_word = next(k for k in range(64, 0, -1) if levels**k <= 2**64)     # digits that fit into 64 bits
+        self.per_word = next(k for k in range(64, 0, -1) if levels**k <= 2**64)  # digits that fit into 64 bits
         self.powers = np.array([levels**i for i in range(self.per_word)], np.uint64)
 
     def symbols(self, z):
@@ -173,76 +225,99 @@ class FSQ(Codec):
         full, rest = divmod(n, self.per_word)
         return 8 * full + ((self.levels**rest - 1).bit_length() + 7) // 8
 
-    def pack(self, q, rate): return b"".join(self.pack_level(q, r) for r in range(rate))
+    def pack(self, q, rate):
+        return b"".join(self.pack_level(q, r) for r in range(rate))
+
     def unpack(self, data, M, d, rate):
         n = self.level_size(M * d)
         _expect(data, rate * n, M)
         q = np.zeros((rate, M, d), np.int64)
-        for r in range(rate): q[r] = self.unpack_level(data[r * n:(r + 1) * n], M * d).reshape(M, d)
+        for r in range(rate):
+            q[r] = self.unpack_level(data[r * n : (r + 1) * n], M * d).reshape(M, d)
         return q
 
     def pack_level(self, q, r):
         q = q[r].ravel()
-        words = np.zeros(-(-len(q) // self.per_word) * self.per_word, np.uint64); words[:len(q)] = q
-        return (words.reshape(-1, self.per_word) * self.powers).sum(1, dtype=np.uint64).astype("<u8").tobytes()[:self.level_size(len(q))]
+        words = np.zeros(-(-len(q) // self.per_word) * self.per_word, np.uint64)
+        words[: len(q)] = q
+        return (
+            (words.reshape(-1, self.per_word) * self.powers)
+            .sum(1, dtype=np.uint64)
+            .astype("<u8")
+            .tobytes()[: self.level_size(len(q))]
+        )
+
     def unpack_level(self, data, n):
         words = np.frombuffer(data + bytes(-len(data) % 8), "<u8")
         digits = words[:, None] // self.powers[None]
         # a word of k digits is less than levels**k: what stands above them is nothing
         left = digits[:-1, -1] // self.levels if n % self.per_word else digits[:, -1] // self.levels
         last = n % self.per_word
-        if left.any() or (last and digits[-1, last] != 0): raise FrameError("The frame holds a number that its code does not have: no sender writes it.")
+        if left.any() or (last and digits[-1, last] != 0):
+            raise FrameError("The frame holds a number that its code does not have: no sender writes it.")
         return (digits % self.levels).astype(np.int64).ravel()[:n]
 
     @staticmethod
     def cut(data, old, new):
         "A payload of rate `old` as the sender would have written it at the lower rate `new`"
-        if len(data) % old: raise FrameError(f"The frame says rate {old}, which does not divide its payload of {len(data)} bytes.")
-        return data[:len(data) // old * new]
+        if len(data) % old:
+            raise FrameError(f"The frame says rate {old}, which does not divide its payload of {len(data)} bytes.")
+        return data[: len(data) // old * new]
 
 # %% ../../nbs/model/13_codec.ipynb #2b6c335c
 def draw_rates(n, cfg: Config, step=0, steps=1):
     "A rate for each of n passages of a step: `r` with a weight of `1 / r`; in the first `fine_until` of all steps half of them have 0, which is not rounded"
     g = torch.Generator().manual_seed(cfg.seed * 1_000_003 + step)
-    rates = 1 + torch.multinomial(1 / torch.arange(1., cfg.rates + 1), n, replacement=True, generator=g)
+    rates = 1 + torch.multinomial(1 / torch.arange(1.0, cfg.rates + 1), n, replacement=True, generator=g)
     return rates if step >= cfg.fine_until * steps else rates * torch.randint(2, (n,), generator=g)
+
 
 def straight_through(z, levels, rates):
     "Bounded latents z [B, M, d] rounded at a rate for each row, not at all at rate 0, with the gradient of the unrounded ones"
     out = z
     for r in rates[rates > 0].unique().tolist():
         n = levels**r
-        top = top_of(levels) * (1 - 1 / n)   # the middle of the outermost cell
-        fsq = FiniteScalar([n] * z.shape[-1], preserve_symmetry=True, bound_hard_clamp=True, return_indices=False).to(z.device)
+        top = top_of(levels) * (1 - 1 / n)  # the middle of the outermost cell
+        fsq = FiniteScalar([n] * z.shape[-1], preserve_symmetry=True, bound_hard_clamp=True, return_indices=False).to(
+            z.device
+        )
         rows = (rates == r).nonzero()[:, 0].to(z.device)
         # the library's own gradient ends where it clamps, which at two levels is for more than half of all numbers
         out = out.index_copy(0, rows, z[rows] + (fsq(z[rows] / top)[0] * top - z[rows]).detach())
     return out
 
 # %% ../../nbs/model/13_codec.ipynb #56850919
-TOTAL = 1 << 16   # the counts of a row of the prior sum to this
+TOTAL = 1 << 16  # the counts of a row of the prior sum to this
+
 
 def prior_shape(M, d, levels, rates):
     shape = rates, M * d, levels**2, levels
-    if math.prod(shape) > 2**26: raise LatentWireError(f"A prior for {M} latents of {d} numbers at {rates} rates of {levels} levels is too large a table; use --codec fsq, which has none.")
+    if math.prod(shape) > 2**26:
+        raise LatentWireError(
+            f"A prior for {M} latents of {d} numbers at {rates} rates of {levels} levels is too large a table; use --codec fsq, which has none."
+        )
     return shape
+
 
 def uniform_prior(M, d, levels, rates):
     "The prior before anything was counted"
     return fit_prior(np.zeros((0, rates, M, d), np.int64), M, d, levels, rates)
 
+
 def _context(q, r, levels):
     "For digits [rates, ...]: the number that the digits in front of level r form, the first two at most"
     return np.zeros_like(q[0]) if r == 0 else q[0] if r == 1 else q[0] * levels + q[1]
+
 
 def fit_prior(symbols, M, d, levels, rates):
     "The prior from digits [N, rates, M, d] of many texts: int32 [rates, M * d, levels^2, levels], rows that sum to `TOTAL`"
     q = symbols.reshape(len(symbols), rates, M * d).swapaxes(0, 1)
     counts = np.zeros(prior_shape(M, d, levels, rates), np.int64)
-    for r in range(rates): np.add.at(counts[r], (np.broadcast_to(np.arange(M * d), q[r].shape), _context(q, r, levels), q[r]), 1)
-    counts = 2 * counts + 1                                  # half a text that has every digit everywhere
+    for r in range(rates):
+        np.add.at(counts[r], (np.broadcast_to(np.arange(M * d), q[r].shape), _context(q, r, levels), q[r]), 1)
+    counts = 2 * counts + 1  # half a text that has every digit everywhere
     total = counts.sum(-1, keepdims=True)
-    out = 1 + counts * (TOTAL - levels) // total             # every digit can be coded
+    out = 1 + counts * (TOTAL - levels) // total  # every digit can be coded
     first = np.argmax(out, -1)[..., None]
     np.put_along_axis(out, first, np.take_along_axis(out, first, -1) + TOTAL - out.sum(-1, keepdims=True), -1)
     return out.astype(np.int32)
@@ -252,14 +327,22 @@ def edges_of(p):
     "For probabilities [rows, levels]: where each digit's share of 2^24 begins, rounded as constriction does; uint32 [rows, levels + 1]"
     levels = p.shape[1]
     below = np.cumsum(p, 1, dtype=np.float32)[:, :-1] * np.float32((1 << 24) - levels)
-    return np.pad(below.astype(np.uint32) + np.arange(1, levels, dtype=np.uint32), ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1 << 24)))
+    return np.pad(
+        below.astype(np.uint32) + np.arange(1, levels, dtype=np.uint32),
+        ((0, 0), (1, 1)),
+        constant_values=((0, 0), (0, 1 << 24)),
+    )
+
 
 @_native
 def _carry(out, n):
     "Add one to a number of n bytes"
     n -= 1
-    while out[n] == 255: out[n] = 0; n -= 1
+    while out[n] == 255:
+        out[n] = 0
+        n -= 1
     out[n] += 1
+
 
 @_native
 def _encode(digits, rows, edges):
@@ -269,29 +352,39 @@ def _encode(digits, rows, edges):
         digit, row = digits[i], rows[i]
         scale, begin = width >> _U(24), _U(edges[row, digit])
         low, width = low + scale * begin, scale * (_U(edges[row, digit + 1]) - begin)
-        if low < scale * begin: _carry(out, n)
+        if low < scale * begin:
+            _carry(out, n)
         if width < _U(1 << 32):
-            for k in range(4): out[n + k] = low >> _U(56 - 8 * k) & _U(255)
+            for k in range(4):
+                out[n + k] = low >> _U(56 - 8 * k) & _U(255)
             n, low, width = n + 4, low << _U(32), width << _U(32)
     if low:
         for k in range(1, 9):
             rest = (_U(1) << _U(64 - 8 * k)) - _U(1)
             v = (low + rest) & ~rest
-            if v >= low and v - low < width: break
-        for j in range(k): out[n + j] = v >> _U(56 - 8 * j) & _U(255)
+            if v >= low and v - low < width:
+                break
+        for j in range(k):
+            out[n + j] = v >> _U(56 - 8 * j) & _U(255)
         n += k
-    while n and not out[n - 1]: n -= 1   # the decoder takes what is missing as zero
+    while n and not out[n - 1]:
+        n -= 1  # the decoder takes what is missing as zero
     return out[:n]
+
 
 @_native
 def _word(data, at):
     "Four bytes of data as a number, those behind its end as zero"
     w = _U(0)
-    for i in range(at, at + 4): w = w << _U(8) | (_U(data[i]) if i < len(data) else _U(0))
+    for i in range(at, at + 4):
+        w = w << _U(8) | (_U(data[i]) if i < len(data) else _U(0))
     return w
 
+
 @_native
-def _begin(data): return _word(data, 0) << _U(32) | _word(data, 4), _U(0), ~_U(0), 8
+def _begin(data):
+    return _word(data, 0) << _U(32) | _word(data, 4), _U(0), ~_U(0), 8
+
 
 @_native
 def _digit(state, data, edges, row):
@@ -299,12 +392,16 @@ def _digit(state, data, edges, row):
     point, low, width, at = state
     scale = width >> _U(24)
     into, digit = point - low, 0
-    if into >= scale << _U(24): return -1, state
-    for k in range(1, edges.shape[1] - 1): digit += scale * _U(edges[row, k]) <= into   # a sum, since no processor foresees which digit comes
+    if into >= scale << _U(24):
+        return -1, state
+    for k in range(1, edges.shape[1] - 1):
+        digit += scale * _U(edges[row, k]) <= into  # a sum, since no processor foresees which digit comes
     begin = _U(edges[row, digit])
     low, width = low + scale * begin, scale * (_U(edges[row, digit + 1]) - begin)
-    if width < _U(1 << 32): point, low, width, at = point << _U(32) | _word(data, at), low << _U(32), width << _U(32), at + 4
+    if width < _U(1 << 32):
+        point, low, width, at = point << _U(32) | _word(data, at), low << _U(32), width << _U(32), at + 4
     return digit, (point, low, width, at)
+
 
 @_native
 def _decode(data, rows, edges, out):
@@ -312,51 +409,78 @@ def _decode(data, rows, edges, out):
     state = _begin(data)
     for i in range(len(rows)):
         out[i], state = _digit(state, data, edges, rows[i])
-        if out[i] < 0: return False
+        if out[i] < 0:
+            return False
     return True
 
 # %% ../../nbs/model/13_codec.ipynb #01ac6a2a
 def varint(n):
     "A whole number in seven bits a byte, the lowest first"
     out = bytearray()
-    while n >= 128: out.append(n % 128 + 128); n //= 128
+    while n >= 128:
+        out.append(n % 128 + 128)
+        n //= 128
     return bytes(out + bytes([n]))
+
 
 def read_varint(data, at, what, most=3):
     "The number at a place, and the place behind it; raises `FrameError` at the end of the data, beyond `most` bytes, and for a number that is written longer than it need be"
     n = 0
     for i in range(most):
-        if at + i >= len(data): raise FrameError(f"The frame is cut short: it ends in its {what}.")
+        if at + i >= len(data):
+            raise FrameError(f"The frame is cut short: it ends in its {what}.")
         n |= (data[at + i] & 127) << 7 * i
         if data[at + i] < 128:
-            if i and not data[at + i]: raise FrameError(f"The frame writes its {what} longer than any sender does.")
+            if i and not data[at + i]:
+                raise FrameError(f"The frame writes its {what} longer than any sender does.")
             return n, at + i + 1
     raise FrameError(f"The frame's {what} is larger than any frame can have.")
 
+
 class FSQCoded(FSQ):
     "Nested FSQ whose digits are range coded with a prior"
+
     name, number = "fsq_coded", 7
+
     def __init__(self, levels, rates, prior):
         super().__init__(levels, rates)
         prior = np.asarray(prior)
-        if prior.ndim != 4 or prior.shape != (rates, prior.shape[1], levels**2, levels) or (prior < 1).any() or (prior.astype(np.int64).sum(-1) != TOTAL).any():
-            raise LatentWireError("The prior of this wire's codec is damaged: its counts do not sum to what they should.")
-        self.p = (prior / TOTAL).astype(np.float32).reshape(-1, levels)   # exact
+        if (
+            prior.ndim != 4
+            or prior.shape != (rates, prior.shape[1], levels**2, levels)
+            or (prior < 1).any()
+            or (prior.astype(np.int64).sum(-1) != TOTAL).any()
+        ):
+            raise LatentWireError(
+                "The prior of this wire's codec is damaged: its counts do not sum to what they should."
+            )
+        self.p = (prior / TOTAL).astype(np.float32).reshape(-1, levels)  # exact
         self.edges = edges_of(self.p)
         self.places = prior.shape[1]
-        self.row = (np.arange(rates * self.places) * levels**2).reshape(rates, -1)   # of context 0 of each place
+        self.row = (np.arange(rates * self.places) * levels**2).reshape(rates, -1)  # of context 0 of each place
 
     # the latents of a long text are those of its windows, one behind the other, and each window is expected to be like the first
-    def _rows(self, q, r): return (self.row[r] if q.shape[1] == self.places else np.resize(self.row[r], q.shape[1])) + _context(q, r, self.levels)
+    def _rows(self, q, r):
+        return (self.row[r] if q.shape[1] == self.places else np.resize(self.row[r], q.shape[1])) + _context(
+            q, r, self.levels
+        )
 
     def pack(self, q, rate):
         q = q.reshape(len(q), -1).astype(np.int64)
         return self._join([_encode(q[r], self._rows(q, r), self.edges).tobytes() for r in range(rate)])
 
     def unpack(self, data, M, d, rate):
-        if M * d % self.places: raise FrameError(f"The frame has {M} latents, and this wire's come {self.places // d} at a time.")
+        if M * d % self.places:
+            raise FrameError(f"The frame has {M} latents, and this wire's come {self.places // d} at a time.")
         q = np.zeros((rate, M * d), np.int64)
-        self._read(data, M * d, rate, lambda data, levels: all(_decode(data[a:b], self._rows(q, r), self.edges, q[r]) for r, (a, b) in enumerate(levels)))
+        self._read(
+            data,
+            M * d,
+            rate,
+            lambda data, levels: all(
+                _decode(data[a:b], self._rows(q, r), self.edges, q[r]) for r, (a, b) in enumerate(levels)
+            ),
+        )
         return q.reshape(rate, M, d)
 
     def _read(self, data, n, rate, decode):
@@ -364,8 +488,10 @@ class FSQCoded(FSQ):
         levels = self._levels(data, rate)
         for a, b in levels:
             # the coder spends at most 16 bits on a digit
-            if b - a > 2 * n + 8: raise FrameError(f"The frame has {b - a} bytes for {n} digits: no sender writes so many.")
-        if not decode(np.frombuffer(data, np.uint8), levels): raise FrameError("The frame holds digits that its code does not have: no sender writes these.")
+            if b - a > 2 * n + 8:
+                raise FrameError(f"The frame has {b - a} bytes for {n} digits: no sender writes so many.")
+        if not decode(np.frombuffer(data, np.uint8), levels):
+            raise FrameError("The frame holds digits that its code does not have: no sender writes these.")
 
     @staticmethod
     def _levels(data, rate):
@@ -373,22 +499,29 @@ class FSQCoded(FSQ):
         at, out = 0, []
         for r in range(rate - 1):
             n, at = read_varint(data, at, "level length")
-            if at + n > len(data): raise FrameError("The frame is cut short: a level is longer than its payload.")
-            out.append((at, at + n)); at += n
+            if at + n > len(data):
+                raise FrameError("The frame is cut short: a level is longer than its payload.")
+            out.append((at, at + n))
+            at += n
         return out + [(at, len(data))]
 
     @staticmethod
-    def _join(levels): return b"".join(varint(len(x)) + x for x in levels[:-1]) + levels[-1]
+    def _join(levels):
+        return b"".join(varint(len(x)) + x for x in levels[:-1]) + levels[-1]
+
     @staticmethod
-    def cut(data, old, new): return FSQCoded._join([data[a:b] for a, b in FSQCoded._levels(data, old)[:new]])
+    def cut(data, old, new):
+        return FSQCoded._join([data[a:b] for a, b in FSQCoded._levels(data, old)[:new]])
 
 # %% ../../nbs/model/13_codec.ipynb #cb656f80
-CONTEXTS = 1 << 16   # rows of the table
+CONTEXTS = 1 << 16  # rows of the table
+
 
 @_native
 def _grow(h, digit):
     "A hash with one more digit"
     return h * _U(0x9E3779B97F4A7C15) + _U(digit) + _U(1)
+
 
 @_native
 def _key(own, left, place):
@@ -397,12 +530,13 @@ def _key(own, left, place):
     h = (h ^ h >> _U(29)) * _U(0xBF58476D1CE4E5B9)
     return np.int64(h >> _U(1) | _U(1))
 
+
 @_native
 def contexts(q):
     "Digits [rates, M, d] -> their contexts without and with the neighbour, int64 [2, rates, M, d]"
     out, own = np.empty((2, *q.shape), np.int64), np.ones(q.shape[1], np.uint64)
     for r in range(q.shape[0]):
-        left = _U(0)   # what is known of the latent to the left, this level included
+        left = _U(0)  # what is known of the latent to the left, this level included
         for m in range(q.shape[1]):
             h = own[m]
             for j in range(q.shape[2]):
@@ -416,17 +550,27 @@ def empty_contexts(levels):
     "The table before anything was counted: keys int64 [CONTEXTS], sorted, and counts int32 [CONTEXTS, levels]"
     return np.zeros(CONTEXTS, np.int64), np.zeros((CONTEXTS, levels), np.int32)
 
+
 def fit_contexts(symbols, levels):
     "The table from digits of many texts, an array [rates, M, d] each: the rows of the contexts that were seen most often, each summing to `TOTAL`"
-    place = lambda counts, base, weight: 1 + (counts * TOTAL + weight * base) * (TOTAL - levels) // ((counts.sum(-1, keepdims=True) + weight) * TOTAL)
-    keys, digits = np.concatenate([contexts(q).reshape(2, -1) for q in symbols], 1), np.concatenate([np.ravel(q) for q in symbols]).astype(np.int64)
+    place = lambda counts, base, weight: (
+        1 + (counts * TOTAL + weight * base) * (TOTAL - levels) // ((counts.sum(-1, keepdims=True) + weight) * TOTAL)
+    )
+    keys, digits = (
+        np.concatenate([contexts(q).reshape(2, -1) for q in symbols], 1),
+        np.concatenate([np.ravel(q) for q in symbols]).astype(np.int64),
+    )
+
     def count(k):
         rows, at = np.unique(k, return_inverse=True)
-        counts = np.zeros((len(rows), levels), np.int64); np.add.at(counts, (at, digits), 1)
+        counts = np.zeros((len(rows), levels), np.int64)
+        np.add.at(counts, (at, digits), 1)
         return rows, counts
+
     (k0, c0), (k1, c1) = count(keys[0]), count(keys[1])
     f0 = place(c0, np.full(levels, TOTAL // levels), 1)
-    parent = np.zeros(len(k1), np.int64); parent[np.searchsorted(k1, keys[1])] = np.searchsorted(k0, keys[0])
+    parent = np.zeros(len(k1), np.int64)
+    parent[np.searchsorted(k1, keys[1])] = np.searchsorted(k0, keys[0])
     f1 = place(c1, f0[parent], 2)
     k, f, n = np.concatenate([k0, k1]), np.concatenate([f0, f1]), np.concatenate([c0.sum(1), c1.sum(1)])
     first = np.argmax(f, -1)[:, None]
@@ -435,95 +579,137 @@ def fit_contexts(symbols, levels):
     f, n = f[once], n[once]
     kept = np.sort(np.argsort(-n, kind="stable")[:CONTEXTS])
     out = empty_contexts(levels)
-    out[0][CONTEXTS - len(kept):], out[1][CONTEXTS - len(kept):] = k[kept], f[kept]
+    out[0][CONTEXTS - len(kept) :], out[1][CONTEXTS - len(kept) :] = k[kept], f[kept]
     return out
+
 
 @_native
 def _find(key, keys, first):
     "The place of a key among the sorted ones, 0 if it is none of them; `first` says where those begin that share their first 16 bits"
     at, end = first[key >> 47], first[(key >> 47) + 1]
-    while end - at > 4:   # few share them, unless somebody has made the table so
+    while end - at > 4:  # few share them, unless somebody has made the table so
         middle = (at + end) // 2
-        if keys[middle] <= key: at = middle
-        else: end = middle
+        if keys[middle] <= key:
+            at = middle
+        else:
+            end = middle
     for i in range(at, end):
-        if keys[i] == key: return i
+        if keys[i] == key:
+            return i
     return 0
+
 
 @_native
 def _row(key, keys, first, seen):
     "The row of a context, 0 if it has none; `seen` has a bit for every 20 first bits that a key has, which tells of most contexts that they have none"
     return _find(key, keys, first) if seen[key >> 46] >> (key >> 43 & 7) & 1 else 0
 
+
 @_native
 def _context_rows(q, table):
     "The rows of the digits [rates, M, d]: with the neighbour, or without, or 0"
     (keys, first, seen), k, out = table, contexts(q), np.empty(q.shape, np.int64)
     own, both, rows = k[0].ravel(), k[1].ravel(), out.ravel()
-    for i in range(q.size): rows[i] = _row(both[i], keys, first, seen) or _row(own[i], keys, first, seen)
+    for i in range(q.size):
+        rows[i] = _row(both[i], keys, first, seen) or _row(own[i], keys, first, seen)
     return out
+
 
 @_native
 def _decode_contexts(data, levels, table, edges, q):
     "Read the digits of levels, each from its first byte to its last, into q [rates, M, d]; whether the code has them all"
     (keys, first, seen), own = table, np.ones(q.shape[1], np.uint64)
     for r in range(q.shape[0]):
-        level, left = data[levels[r, 0]:levels[r, 1]], _U(0)
+        level, left = data[levels[r, 0] : levels[r, 1]], _U(0)
         state = _begin(level)
         for m in range(q.shape[1]):
             h = own[m]
             for j in range(q.shape[2]):
                 row = _row(_key(h, left + _U(2), j), keys, first, seen) or _row(_key(h, _U(0), j), keys, first, seen)
                 digit, state = _digit(state, level, edges, row)
-                if digit < 0: return False
+                if digit < 0:
+                    return False
                 q[r, m, j], h = digit, _grow(h, digit)
             own[m] = left = h
     return True
 
+
 class FSQContext(FSQCoded):
     "Nested FSQ whose digits are range coded with what came before them as the context"
+
     name, number = "fsq_context", 8
+
     def __init__(self, levels, rates, keys, counts):
         FSQ.__init__(self, levels, rates)
         keys, counts = np.asarray(keys), np.asarray(counts)
         used = keys > 0
-        if keys.ndim != 1 or counts.shape != (len(keys), levels) or (keys[1:] < keys[:-1]).any() or (keys[used][1:] == keys[used][:-1]).any() or (counts[used] < 1).any() or (counts[used].astype(np.int64).sum(-1) != TOTAL).any():
-            raise LatentWireError("The table of contexts of this wire's codec is damaged: its counts do not sum to what they should.")
-        self.keys, even = np.concatenate([[0], keys[used]]), np.full(levels, TOTAL // levels); even[0] += TOTAL - even.sum()
-        self.p = (np.concatenate([[even], counts[used]]) / TOTAL).astype(np.float32)   # exact
+        if (
+            keys.ndim != 1
+            or counts.shape != (len(keys), levels)
+            or (keys[1:] < keys[:-1]).any()
+            or (keys[used][1:] == keys[used][:-1]).any()
+            or (counts[used] < 1).any()
+            or (counts[used].astype(np.int64).sum(-1) != TOTAL).any()
+        ):
+            raise LatentWireError(
+                "The table of contexts of this wire's codec is damaged: its counts do not sum to what they should."
+            )
+        self.keys, even = np.concatenate([[0], keys[used]]), np.full(levels, TOTAL // levels)
+        even[0] += TOTAL - even.sum()
+        self.p = (np.concatenate([[even], counts[used]]) / TOTAL).astype(np.float32)  # exact
         self.edges = edges_of(self.p)
-        seen = np.zeros(1 << 20, bool); seen[self.keys[1:] >> 43] = True
-        self.table = self.keys, np.searchsorted(self.keys >> 47, np.arange((1 << 16) + 1)).astype(np.int32), np.packbits(seen, bitorder="little")
+        seen = np.zeros(1 << 20, bool)
+        seen[self.keys[1:] >> 43] = True
+        self.table = (
+            self.keys,
+            np.searchsorted(self.keys >> 47, np.arange((1 << 16) + 1)).astype(np.int32),
+            np.packbits(seen, bitorder="little"),
+        )
 
-    def _rows(self, q): return _context_rows(q, self.table)
+    def _rows(self, q):
+        return _context_rows(q, self.table)
 
     def pack(self, q, rate):
         q = q[:rate].astype(np.int64)
-        return self._join([_encode(digits.ravel(), rows.ravel(), self.edges).tobytes() for digits, rows in zip(q, self._rows(q))])
+        return self._join(
+            [_encode(digits.ravel(), rows.ravel(), self.edges).tobytes() for digits, rows in zip(q, self._rows(q))]
+        )
 
     def unpack(self, data, M, d, rate):
         q = np.zeros((rate, M, d), np.int64)
-        self._read(data, M * d, rate, lambda data, levels: _decode_contexts(data, np.array(levels), self.table, self.edges, q))
+        self._read(
+            data, M * d, rate, lambda data, levels: _decode_contexts(data, np.array(levels), self.table, self.edges, q)
+        )
         return q
+
 
 BY_NUMBER = {c.number: c for c in (*CODECS.values(), FSQ, FSQCoded, FSQContext)}
 
 # %% ../../nbs/model/13_codec.ipynb #efc7bad4
 def uniform_tables(cfg: Config):
     "The tables of a wire's codec by name, before anything was counted; none for most codecs"
-    if cfg.codec == "fsq_coded": return {"prior": uniform_prior(cfg.latent_len, cfg.d_z, cfg.fsq_levels, cfg.rates)}
-    if cfg.codec == "fsq_context": return dict(zip(("contexts", "context_counts"), empty_contexts(cfg.fsq_levels)))
+    if cfg.codec == "fsq_coded":
+        return {"prior": uniform_prior(cfg.latent_len, cfg.d_z, cfg.fsq_levels, cfg.rates)}
+    if cfg.codec == "fsq_context":
+        return dict(zip(("contexts", "context_counts"), empty_contexts(cfg.fsq_levels)))
     return {}
+
 
 def fit_tables(cfg: Config, symbols):
     "The tables of a wire's codec by name, from digits [rates, M, d] of many texts"
-    if cfg.codec == "fsq_context": return dict(zip(("contexts", "context_counts"), fit_contexts(symbols, cfg.fsq_levels)))
+    if cfg.codec == "fsq_context":
+        return dict(zip(("contexts", "context_counts"), fit_contexts(symbols, cfg.fsq_levels)))
     digits = np.concatenate([q.reshape(cfg.rates, -1, cfg.latent_len, cfg.d_z).swapaxes(0, 1) for q in symbols])
     return {"prior": fit_prior(digits, cfg.latent_len, cfg.d_z, cfg.fsq_levels, cfg.rates)}
 
+
 def wire_codecs(cfg: Config, tables=None):
     "All codecs that a wire of this config can send and read, by name; the nested ones need latents that were trained for them"
-    if not cfg.codec.startswith("fsq"): return CODECS
+    if not cfg.codec.startswith("fsq"):
+        return CODECS
     nested = {"fsq": FSQ(cfg.fsq_levels, cfg.rates)}
-    if tables: nested[cfg.codec] = {"fsq_coded": FSQCoded, "fsq_context": FSQContext}[cfg.codec](cfg.fsq_levels, cfg.rates, *tables.values())
+    if tables:
+        nested[cfg.codec] = {"fsq_coded": FSQCoded, "fsq_context": FSQContext}[cfg.codec](
+            cfg.fsq_levels, cfg.rates, *tables.values()
+        )
     return CODECS | nested

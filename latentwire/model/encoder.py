@@ -10,7 +10,9 @@ __all__ = ['PLACES', 'text_bytes', 'word_starts', 'cut_windows', 'real_latents',
 # %% ../../nbs/model/11_encoder.ipynb #af7417cc
 import math
 
-import torch, torch.nn as nn, torch.nn.functional as F
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
 
 from ..config import Config, LatentWireError
 
@@ -19,7 +21,8 @@ def text_bytes(texts):
     "UTF-8 of the texts (strings, or bytes as they are) as ids 1..256 [B, L], 0 where a text has ended"
     rows = [t.encode() if isinstance(t, str) else t for t in texts]
     ids = torch.zeros(len(rows), max(1, *map(len, rows)), dtype=torch.long)
-    for i, r in enumerate(rows): ids[i, :len(r)] = torch.frombuffer(bytearray(r), dtype=torch.uint8).long() + 1 if r else 0
+    for i, r in enumerate(rows):
+        ids[i, : len(r)] = torch.frombuffer(bytearray(r), dtype=torch.uint8).long() + 1 if r else 0
     return ids
 
 # %% ../../nbs/model/11_encoder.ipynb #5211f5ae
@@ -29,21 +32,29 @@ def word_starts(ids):
     start = F.pad(ids[:, :-1] == ord(" ") + 1, (1, 0), value=True)
     return (start | ((i - torch.where(start, i, 0).cummax(1).values) % 16 == 0)) & (ids > 0)
 
+
 def cut_windows(text, size, words=None):
     "The UTF-8 of a text in windows of at most `size` bytes, each cut behind a space if there is one in its last quarter, and of at most `words` words; together they are the text"
     data, out = text.encode(), []
     while True:
         at = len(data)
-        if at > size: at = data.rfind(b" ", size - size // 4, size) + 1 or size
-        if words and at > words and len(starts := word_starts(text_bytes([data[:at]]))[0].nonzero()[:, 0]) > words: at = int(starts[words])
-        while at < len(data) and data[at] & 0xC0 == 0x80: at -= 1   # not inside of a character
-        out.append(data[:at]); data = data[at:]
-        if not data: return out
+        if at > size:
+            at = data.rfind(b" ", size - size // 4, size) + 1 or size
+        if words and at > words and len(starts := word_starts(text_bytes([data[:at]]))[0].nonzero()[:, 0]) > words:
+            at = int(starts[words])
+        while at < len(data) and data[at] & 0xC0 == 0x80:
+            at -= 1  # not inside of a character
+        out.append(data[:at])
+        data = data[at:]
+        if not data:
+            return out
+
 
 def real_latents(z):
     "z [..., M, d] with zeros in place of the NaN that fill it up, and the mask [..., M] of what is real"
     mask = ~z[..., 0].isnan()
-    return z.masked_fill(~mask[..., None], 0.), mask
+    return z.masked_fill(~mask[..., None], 0.0), mask
+
 
 def fill_up(rows):
     "Latents of texts, each [M_i, d], as one z [B, M, d] filled up with NaN"
@@ -52,17 +63,21 @@ def fill_up(rows):
 # %% ../../nbs/model/11_encoder.ipynb #346d4a6a
 PLACES = 32
 
+
 def cut_stretches(ids, M):
     "Where M stretches (a number, or one for each row [B]) of whole words of the texts `ids` [B, L] begin, and where the last one ends: [B, M' + 1], M' the largest M. Where there are more stretches than words, the last ones are empty"
     n, most = (ids > 0).sum(1, keepdim=True), M if isinstance(M, int) else int(M.max())
     M = torch.as_tensor(M, device=ids.device).expand(len(ids))[:, None]
     starts, L = word_starts(ids), ids.shape[1]
     words, i = starts.sum(1, keepdim=True), torch.arange(L, device=ids.device).expand_as(ids)
-    begins = n.expand(-1, L + 1).scatter(1, torch.where(starts, starts.cumsum(1) - 1, L), i)   # what begins no word goes to a place behind the last
+    begins = n.expand(-1, L + 1).scatter(
+        1, torch.where(starts, starts.cumsum(1) - 1, L), i
+    )  # what begins no word goes to a place behind the last
     begins = torch.cat([begins[:, :L], n], 1)
     k = torch.arange(most + 1, device=ids.device)
-    first = torch.where(words > M, k * words // M, k)   # the word that a stretch begins with
+    first = torch.where(words > M, k * words // M, k)  # the word that a stretch begins with
     return begins.gather(1, torch.minimum(first, words))
+
 
 def places(ids, at):
     "For each byte of the texts `ids` [B, L] the stretch it is in, and its place there; and how many bytes share a place in each row [B, 1]"
@@ -74,43 +89,59 @@ def places(ids, at):
 # %% ../../nbs/model/11_encoder.ipynb #d2d9386c
 def sines(n, width):
     "Sinusoidal position embeddings [n, width]"
-    angle = torch.arange(n)[:, None] * torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.) / width))
+    angle = torch.arange(n)[:, None] * torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.0) / width))
     return torch.stack([angle.sin(), angle.cos()], -1).flatten(1)[:, :width]
+
 
 def transformer(n, width):
     "`n` bidirectional layers"
-    return nn.ModuleList(nn.TransformerEncoderLayer(width, width // 32, 4 * width, dropout=0., activation="gelu", batch_first=True, norm_first=True) for _ in range(n))
+    return nn.ModuleList(
+        nn.TransformerEncoderLayer(
+            width, width // 32, 4 * width, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
+        )
+        for _ in range(n)
+    )
+
 
 class Pooled(nn.Module):
     "Byte ids [B, L] -> vectors [B, M', width] of M stretches of the text (M a number, or one for each row [B])"
+
     def __init__(self, cfg: Config, byte_width=32):
         super().__init__()
         W = cfg.encoder_width
         self.bytes, self.lay = nn.Embedding(257, byte_width, padding_idx=0), nn.Linear(PLACES * byte_width, W)
         self.layers = transformer(cfg.encoder_layers, W)
-        self.index = nn.Parameter(torch.randn(cfg.latent_len, W) * .02) if self.layers else None   # latents that know of no others need not know which they are
+        self.index = (
+            nn.Parameter(torch.randn(cfg.latent_len, W) * 0.02) if self.layers else None
+        )  # latents that know of no others need not know which they are
 
     def forward(self, ids, M):
         at = cut_stretches(ids, M)
         m, place, share = places(ids, at)
         x, K = self.bytes(ids), at.shape[1] - 1
-        x = x / share[:, :, None] ** .5
-        x = x.new_zeros(len(ids), K * PLACES, x.shape[2]).scatter_add(1, (m * PLACES + place)[:, :, None].expand_as(x), x)
+        x = x / share[:, :, None] ** 0.5
+        x = x.new_zeros(len(ids), K * PLACES, x.shape[2]).scatter_add(
+            1, (m * PLACES + place)[:, :, None].expand_as(x), x
+        )
         x = self.lay(x.view(len(ids), K, -1))
-        if self.layers: x = x + self.index[:K]
+        if self.layers:
+            x = x + self.index[:K]
         beyond = None if isinstance(M, int) else torch.arange(K, device=ids.device) >= M[:, None]
-        for layer in self.layers: x = layer(x, src_key_padding_mask=beyond)
+        for layer in self.layers:
+            x = layer(x, src_key_padding_mask=beyond)
         return x
+
 
 class LatentEncoder(nn.Module):
     "Byte ids [B, L] -> vectors [B, M, width]: M learned queries cross-attend the text's positions"
+
     def __init__(self, cfg: Config):
         super().__init__()
         W, self.patch = cfg.encoder_width, cfg.patch
         self.bytes = nn.Embedding(257, W, padding_idx=0)
         self.conv = nn.Conv1d(W, W, 3 * self.patch, stride=self.patch, padding=self.patch)
         self.layers, self.norm = transformer(cfg.encoder_layers, W), nn.LayerNorm(W)
-        self.q = nn.Parameter(torch.randn(cfg.latent_len, W) / W ** .5)
+        self.q = nn.Parameter(torch.randn(cfg.latent_len, W) / W**0.5)
         self.attn = nn.MultiheadAttention(W, W // 32, batch_first=True)
 
     def positions(self, ids):
@@ -119,22 +150,31 @@ class LatentEncoder(nn.Module):
         x = F.pad(self.bytes(ids).transpose(1, 2), (0, P * self.patch - ids.shape[1]))
         x = self.conv(x).transpose(1, 2)[:, :P]
         n = ((ids > 0).sum(1) + self.patch - 1) // self.patch
-        mask = torch.arange(P, device=ids.device) < n.clamp(min=1)[:, None]   # an empty text keeps one position
+        mask = torch.arange(P, device=ids.device) < n.clamp(min=1)[:, None]  # an empty text keeps one position
         return x + sines(P, x.shape[2]).to(x), mask
 
     def forward(self, ids, M=None):
         x, mask = self.positions(ids)
-        for layer in self.layers: x = layer(x, src_key_padding_mask=~mask)
+        for layer in self.layers:
+            x = layer(x, src_key_padding_mask=~mask)
         x, q = self.norm(x), self.q.expand(len(x), -1, -1)
         return q + self.attn(q, x, x, key_padding_mask=~mask, need_weights=False)[0]
 
 # %% ../../nbs/model/11_encoder.ipynb #7cf0cb9b
 def head(width, d_z):
     "From M vectors to latents of mean 0 and variance 1"
-    return nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, d_z), nn.LayerNorm(d_z, elementwise_affine=False))
+    return nn.Sequential(
+        nn.LayerNorm(width),
+        nn.Linear(width, 2 * width),
+        nn.GELU(),
+        nn.Linear(2 * width, d_z),
+        nn.LayerNorm(d_z, elementwise_affine=False),
+    )
+
 
 class ByteEncoder(nn.Module):
     "Byte ids [B, L] of windows -> latents z [B, M, d_z] in fp32, filled up with NaN where rows differ in M"
+
     def __init__(self, cfg: Config):
         super().__init__()
         self.M, self.latent_words, self.max_bytes = cfg.latent_len, cfg.latent_words, cfg.max_bytes
@@ -142,7 +182,10 @@ class ByteEncoder(nn.Module):
         self.out = head(cfg.encoder_width, cfg.d_z)
 
     def forward(self, ids):
-        if not self.latent_words or ids.is_meta: return self.out(self.body(ids, min(self.M, ids.shape[1]) if self.latent_words else self.M))   # on the meta device: the most there can be
+        if not self.latent_words or ids.is_meta:
+            return self.out(
+                self.body(ids, min(self.M, ids.shape[1]) if self.latent_words else self.M)
+            )  # on the meta device: the most there can be
         M = self.counts(ids)
         z = self.out(self.body(ids, M))
         return z.masked_fill((torch.arange(z.shape[1], device=z.device) >= M[:, None])[..., None], float("nan"))
@@ -160,16 +203,20 @@ class ByteEncoder(nn.Module):
         "Latents of texts of any length [B, M, d_z]: those of a text's windows one behind the other"
         ids, n = self.windows(texts)
         z = self(ids)
-        if max(n) == 1: return z
+        if max(n) == 1:
+            return z
         return fill_up([torch.cat([w[real_latents(w)[1]] for w in ws]) for ws in z.split(n)])
 
     def by_window(self, z, texts):
         "Latents of texts as those of their windows [W, M, d_z], and the windows' byte ids: what `ByteReader` reads"
         ids, n = self.windows(texts)
-        if max(n) == 1: return z, ids
+        if max(n) == 1:
+            return z, ids
         per = [self.M] * len(ids) if not self.latent_words else self.counts(ids).tolist()
         rows, at = [], 0
-        for row, k in zip(z, n): rows += row[:sum(per[at:at + k])].split(per[at:at + k]); at += k
+        for row, k in zip(z, n):
+            rows += row[: sum(per[at : at + k])].split(per[at : at + k])
+            at += k
         return fill_up(rows), ids
 
 # %% ../../nbs/model/11_encoder.ipynb #90f7af83
@@ -178,13 +225,15 @@ def borders(encoder, z, texts):
     zw, ids = encoder.by_window(z, texts)
     M = real_latents(zw)[1].sum(1)
     at = cut_stretches(ids, M)
-    if len(at) == len(texts): return at
+    if len(at) == len(texts):
+        return at
     windows, out = iter(zip(at, M.tolist(), (ids > 0).sum(1).tolist())), []
     for t in texts:
         row, done = [torch.zeros(1, dtype=torch.long, device=at.device)], 0
         while done < len(t.encode()) or len(row) == 1:
             a, m, n = next(windows)
-            row.append(a[1:m + 1] + done); done += n
+            row.append(a[1 : m + 1] + done)
+            done += n
         out.append(torch.cat(row))
     most = max(map(len, out))
     return torch.stack([F.pad(r, (0, most - len(r)), value=int(r[-1])) for r in out])
@@ -192,9 +241,13 @@ def borders(encoder, z, texts):
 # %% ../../nbs/model/11_encoder.ipynb #714889b7
 class ByteReader(nn.Module):
     "Predicts each byte of a text from the latent of its stretch; used in training only"
+
     def __init__(self, cfg: Config, width=96):
         super().__init__()
-        self.maps, self.bias = nn.Parameter(torch.randn(PLACES, cfg.d_z, width) / cfg.d_z ** .5), nn.Parameter(torch.zeros(PLACES, width))
+        self.maps, self.bias = (
+            nn.Parameter(torch.randn(PLACES, cfg.d_z, width) / cfg.d_z**0.5),
+            nn.Parameter(torch.zeros(PLACES, width)),
+        )
         self.out = nn.Linear(width, 257)
 
     def hidden(self, z, here):
@@ -205,7 +258,7 @@ class ByteReader(nn.Module):
         "Cross-entropy in nats per byte of the texts `ids` [B, L] given their latents z [B, M, d_z]"
         z, mask = real_latents(z)
         m, place, _ = places(ids, cut_stretches(ids, mask.sum(1)))
-        h = self.hidden(z, int(place.max()) + 1)   # places that no stretch of this batch has need no computing
+        h = self.hidden(z, int(place.max()) + 1)  # places that no stretch of this batch has need no computing
         row, col = (ids > 0).nonzero(as_tuple=True)
         return F.cross_entropy(self.out(F.gelu(h[row, m[row, col], place[row, col]])), ids[row, col])
 
@@ -216,40 +269,53 @@ def token_places(tokenizer, texts, at):
     T, M = max(1, *map(len, enc["input_ids"])), at.shape[1] - 1
     ids, last = torch.full((len(texts), T), -1), torch.full((len(texts), T), 2**31)
     for i, (t, x, offsets) in enumerate(zip(texts, enc["input_ids"], enc["offset_mapping"])):
-        end = torch.tensor([max(lo, hi - 1) for lo, hi in offsets], dtype=torch.long)   # the last character of each token
-        if not t.isascii(): end = torch.tensor([0, *(len(c.encode()) for c in t)]).cumsum(0)[:-1][end]
-        ids[i, :len(x)], last[i, :len(x)] = torch.tensor(x, dtype=torch.long), end
+        end = torch.tensor(
+            [max(lo, hi - 1) for lo, hi in offsets], dtype=torch.long
+        )  # the last character of each token
+        if not t.isascii():
+            end = torch.tensor([0, *(len(c.encode()) for c in t)]).cumsum(0)[:-1][end]
+        ids[i, : len(x)], last[i, : len(x)] = torch.tensor(x, dtype=torch.long), end
     m = torch.searchsorted(at[:, 1:].contiguous(), last, right=True).clamp(max=M - 1)
     return ids, m, torch.arange(T) - torch.searchsorted(m.contiguous(), m.contiguous())
 
 # %% ../../nbs/model/11_encoder.ipynb #cabf1c1b
 class Bridge(nn.Module):
     "Texts -> hidden states of a frozen source at one layer -> latents z [B, M, d_z]; the source belongs to it only in use and is not among its weights"
+
     def __init__(self, cfg: Config, source):
         super().__init__()
         W = cfg.encoder_width
         c, self.held = source.config, 12
         if not -c.num_hidden_layers - 1 <= cfg.bridge_layer <= c.num_hidden_layers:
-            raise LatentWireError(f"{source.name} has {c.num_hidden_layers} layers, so its hidden states are 0 to {c.num_hidden_layers} and not {cfg.bridge_layer}; choose another --bridge_layer.")
-        self.layer, self.max_bytes, self._source = cfg.bridge_layer, cfg.max_bytes, [source]   # in a list: no submodule
-        self.inp, self.each = nn.Sequential(nn.LayerNorm(source.width), nn.Linear(source.width, W)), nn.Linear(W, W // 4)
-        self.lay, self.q = nn.Linear(self.held * (W // 4), W), nn.Parameter(torch.randn(cfg.latent_len, W) * .02)
+            raise LatentWireError(
+                f"{source.name} has {c.num_hidden_layers} layers, so its hidden states are 0 to {c.num_hidden_layers} and not {cfg.bridge_layer}; choose another --bridge_layer."
+            )
+        self.layer, self.max_bytes, self._source = cfg.bridge_layer, cfg.max_bytes, [source]  # in a list: no submodule
+        self.inp, self.each = (
+            nn.Sequential(nn.LayerNorm(source.width), nn.Linear(source.width, W)),
+            nn.Linear(W, W // 4),
+        )
+        self.lay, self.q = nn.Linear(self.held * (W // 4), W), nn.Parameter(torch.randn(cfg.latent_len, W) * 0.02)
         self.attn, self.layers = nn.MultiheadAttention(W, W // 32, batch_first=True), transformer(cfg.encoder_layers, W)
         self.out = head(W, cfg.d_z)
 
     @property
-    def source(self): return self._source[0]
+    def source(self):
+        return self._source[0]
 
     def forward(self, hidden, mask, ids, m, place):
         "Hidden states [B, T, width], their mask [B, T], and for those of the text [B, t], which stand last, what `token_places` says of them -> z [B, M, d_z]"
         (B, t), M = m.shape, len(self.q)
         x, mask = self.inp(hidden.to(self.q)), mask.bool().to(self.q.device)
         own = self.each(x[:, -t:]) * (ids >= 0)[:, :, None]
-        laid = own.new_zeros(B, M * self.held, own.shape[2]).scatter_add(1, (m * self.held + place.clamp(max=self.held - 1))[:, :, None].expand_as(own), own)
+        laid = own.new_zeros(B, M * self.held, own.shape[2]).scatter_add(
+            1, (m * self.held + place.clamp(max=self.held - 1))[:, :, None].expand_as(own), own
+        )
         y = self.lay(laid.view(B, M, -1)) + self.q
         x = x + sines(x.shape[1], x.shape[2]).to(x)
         y = y + self.attn(y, x, x, key_padding_mask=~mask, need_weights=False)[0]
-        for layer in self.layers: y = layer(y)
+        for layer in self.layers:
+            y = layer(y)
         return self.out(y)
 
     def encode(self, texts):
@@ -257,11 +323,15 @@ class Bridge(nn.Module):
         cut = [cut_windows(t, self.max_bytes) for t in texts]
         windows = [w for c in cut for w in c]
         hidden, mask = self.source.hidden([w.decode() for w in windows], self.layer)
-        where = token_places(self.source.tokenizer, [w.decode() for w in windows], cut_stretches(text_bytes(windows), len(self.q)))
+        where = token_places(
+            self.source.tokenizer, [w.decode() for w in windows], cut_stretches(text_bytes(windows), len(self.q))
+        )
         z = self(hidden, mask, *(x.to(self.q.device) for x in where))
         return fill_up([torch.cat(list(ws)) for ws in z.split([len(c) for c in cut])])
 
     def by_window(self, z, texts):
         "Latents of texts as those of their windows [W, M, d_z], and the windows' byte ids: what `ByteReader` reads"
         cut = [cut_windows(t, self.max_bytes) for t in texts]
-        return torch.cat([x for row, c in zip(z, cut) for x in row[:len(c) * len(self.q)].split(len(self.q))]).view(-1, len(self.q), z.shape[2]), text_bytes([w for c in cut for w in c]).to(z.device)
+        return torch.cat([x for row, c in zip(z, cut) for x in row[: len(c) * len(self.q)].split(len(self.q))]).view(
+            -1, len(self.q), z.shape[2]
+        ), text_bytes([w for c in cut for w in c]).to(z.device)

@@ -10,59 +10,156 @@ import json
 from pathlib import Path
 
 import torch
-from transformers import (AutoConfig, AutoModelForCausalLM, Gemma3TextConfig, GemmaConfig, GPT2Config, GPTNeoXConfig, LlamaConfig, MistralConfig, PhiConfig, Qwen2Config, Qwen3Config)
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    Gemma3TextConfig,
+    GemmaConfig,
+    GPT2Config,
+    GPTNeoXConfig,
+    LlamaConfig,
+    MistralConfig,
+    PhiConfig,
+    Qwen2Config,
+    Qwen3Config,
+)
 
 import latentwire
 from ..config import LatentWireError, nearest
 
 # %% ../../nbs/model/09_families.ipynb #a3bc2b4c
 FAMILIES = {
-    "llama": lambda v: LlamaConfig(**v, hidden_size=64, num_attention_heads=4, num_key_value_heads=2, head_dim=128, intermediate_size=96, max_position_embeddings=131_072,
-        rope_parameters=dict(rope_type="llama3", rope_theta=500_000., factor=8., low_freq_factor=1., high_freq_factor=4., original_max_position_embeddings=8192)),
-    "qwen2": lambda v: Qwen2Config(**v, hidden_size=256, num_attention_heads=2, num_key_value_heads=1, intermediate_size=96, rope_parameters=dict(rope_type="default", rope_theta=1e6)),
-    "qwen3": lambda v: Qwen3Config(**v, hidden_size=64, num_attention_heads=4, num_key_value_heads=2, head_dim=128, intermediate_size=96, rope_parameters=dict(rope_type="default", rope_theta=1e6)),
-    "mistral": lambda v: MistralConfig(**v, hidden_size=64, num_attention_heads=4, num_key_value_heads=2, head_dim=128, intermediate_size=96, sliding_window=24),
-    "gemma": lambda v: GemmaConfig(**v, hidden_size=64, num_attention_heads=2, num_key_value_heads=1, head_dim=256, intermediate_size=96),
-    "gemma3": lambda v: Gemma3TextConfig(**v | dict(num_hidden_layers=6), hidden_size=64, num_attention_heads=2, num_key_value_heads=1, head_dim=256, intermediate_size=96, sliding_window=24),
-    "gpt_neox": lambda v: GPTNeoXConfig(**v, hidden_size=128, num_attention_heads=2, intermediate_size=96, rope_parameters=dict(rope_type="default", rope_theta=10_000., partial_rotary_factor=.25)),
-    "phi": lambda v: PhiConfig(**v, hidden_size=160, num_attention_heads=2, intermediate_size=96, rope_parameters=dict(rope_type="default", rope_theta=10_000., partial_rotary_factor=.4)),
+    "llama": lambda v: LlamaConfig(
+        **v,
+        hidden_size=64,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=128,
+        intermediate_size=96,
+        max_position_embeddings=131_072,
+        rope_parameters=dict(
+            rope_type="llama3",
+            rope_theta=500_000.0,
+            factor=8.0,
+            low_freq_factor=1.0,
+            high_freq_factor=4.0,
+            original_max_position_embeddings=8192,
+        ),
+    ),
+    "qwen2": lambda v: Qwen2Config(
+        **v,
+        hidden_size=256,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        intermediate_size=96,
+        rope_parameters=dict(rope_type="default", rope_theta=1e6),
+    ),
+    "qwen3": lambda v: Qwen3Config(
+        **v,
+        hidden_size=64,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=128,
+        intermediate_size=96,
+        rope_parameters=dict(rope_type="default", rope_theta=1e6),
+    ),
+    "mistral": lambda v: MistralConfig(
+        **v,
+        hidden_size=64,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=128,
+        intermediate_size=96,
+        sliding_window=24,
+    ),
+    "gemma": lambda v: GemmaConfig(
+        **v, hidden_size=64, num_attention_heads=2, num_key_value_heads=1, head_dim=256, intermediate_size=96
+    ),
+    "gemma3": lambda v: Gemma3TextConfig(
+        **v | dict(num_hidden_layers=6),
+        hidden_size=64,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=256,
+        intermediate_size=96,
+        sliding_window=24,
+    ),
+    "gpt_neox": lambda v: GPTNeoXConfig(
+        **v,
+        hidden_size=128,
+        num_attention_heads=2,
+        intermediate_size=96,
+        rope_parameters=dict(rope_type="default", rope_theta=10_000.0, partial_rotary_factor=0.25),
+    ),
+    "phi": lambda v: PhiConfig(
+        **v,
+        hidden_size=160,
+        num_attention_heads=2,
+        intermediate_size=96,
+        rope_parameters=dict(rope_type="default", rope_theta=10_000.0, partial_rotary_factor=0.4),
+    ),
     "gpt2": lambda v: GPT2Config(**v, n_embd=64, n_head=2, n_positions=1024),
 }
 
+
 def tiny_model(family, tokenizer, seed=0, dtype=torch.float32, **changes):
     "A model of a family with two (Gemma 3: six) layers and random weights, for this tokenizer; `changes` are fields of its config"
-    if family not in FAMILIES: raise LatentWireError(nearest(family, list(FAMILIES), "family"))
-    v = dict(vocab_size=len(tokenizer), num_hidden_layers=2, bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
+    if family not in FAMILIES:
+        raise LatentWireError(nearest(family, list(FAMILIES), "family"))
+    v = dict(
+        vocab_size=len(tokenizer),
+        num_hidden_layers=2,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
     config = FAMILIES[family](v)
-    for k, x in changes.items(): setattr(config, k, x)
+    for k, x in changes.items():
+        setattr(config, k, x)
     torch.manual_seed(seed)
     model = AutoModelForCausalLM.from_config(config, attn_implementation="sdpa")
     # matrices large enough that every token before it changes a prediction: at the usual scale of random weights attention hardly says anything
     with torch.no_grad():
         for n, p in model.named_parameters():
-            if p.ndim == 2 and "emb" not in n and "wte" not in n and "wpe" not in n: p.normal_(std=1.5 / (p.shape[0 if family == "gpt2" else 1] ** .5))
-            elif p.ndim == 2: p.normal_(std=.5)
+            if p.ndim == 2 and "emb" not in n and "wte" not in n and "wpe" not in n:
+                p.normal_(std=1.5 / (p.shape[0 if family == "gpt2" else 1] ** 0.5))
+            elif p.ndim == 2:
+                p.normal_(std=0.5)
     model.tie_weights()
     return model.to(dtype)
 
 # %% ../../nbs/model/09_families.ipynb #2bf09b8b
 SHAPES = Path(latentwire.__file__).parent / "shapes"
 
+
 def shape_config(name):
     "The configuration of a model: published (by the last part of its hub id), a lab receiver's, a folder's, or the hub's"
     path = SHAPES / f"{name.split('/')[-1]}.json"
-    if path.exists() and not Path(name).exists(): return AutoConfig.for_model(**json.loads(path.read_text()))
+    if path.exists() and not Path(name).exists():
+        return AutoConfig.for_model(**json.loads(path.read_text()))
     from latentwire.model.receiver import load_pretrained
+
     return load_pretrained(AutoConfig, name)
+
 
 def meta_model(name, dtype=torch.bfloat16):
     "A model on the meta device: its shapes without its weights"
-    with torch.device("meta"): return AutoModelForCausalLM.from_config(shape_config(name), dtype=dtype, attn_implementation="sdpa")
+    with torch.device("meta"):
+        return AutoModelForCausalLM.from_config(shape_config(name), dtype=dtype, attn_implementation="sdpa")
 
 # %% ../../nbs/model/09_families.ipynb #fe8780f7
 def meta_receiver(name, dtype=torch.bfloat16, **kw):
     "A receiver without weights, for shapes and memory"
     from transformers import AutoTokenizer
+
     from latentwire.model.receiver import LAB_FOLDER, Receiver
+
     model = meta_model(name, dtype)
-    return Receiver(name, model, AutoTokenizer.from_pretrained(LAB_FOLDER / ("llama" if model.config.model_type in ("llama", "mistral", "gemma") else "qwen")), **kw)
+    return Receiver(
+        name,
+        model,
+        AutoTokenizer.from_pretrained(
+            LAB_FOLDER / ("llama" if model.config.model_type in ("llama", "mistral", "gemma") else "qwen")
+        ),
+        **kw,
+    )

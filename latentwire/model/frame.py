@@ -16,118 +16,173 @@ from .codec import BY_NUMBER, CODECS, FrameError, read_varint, varint
 
 # %% ../../nbs/model/14_frame.ipynb #e79e981d
 MAGIC, VERSION = b"LW", 2
-HEADER = 14   # the longest header, of either version
+HEADER = 14  # the longest header, of either version
 MAX_LATENTS, MAX_PAYLOAD = 2047, (1 << 22) - 1
 
-def _length(n): return varint(n) if n < 1 << 14 else bytes([n & 127 | 128, n >> 7 & 127 | 128, n >> 14])
+
+def _length(n):
+    return varint(n) if n < 1 << 14 else bytes([n & 127 | 128, n >> 7 & 127 | 128, n >> 14])
+
 
 def _read_length(b, at):
-    if b[at:at + 1] >= b"\x80" and b[at + 1:at + 2] >= b"\x80":
-        if len(b) < at + 3: raise FrameError("The frame is cut short: it ends in its length.")
-        if not b[at + 2]: raise FrameError("The frame writes its length longer than any sender does.")
+    if b[at : at + 1] >= b"\x80" and b[at + 1 : at + 2] >= b"\x80":
+        if len(b) < at + 3:
+            raise FrameError("The frame is cut short: it ends in its length.")
+        if not b[at + 2]:
+            raise FrameError("The frame writes its length longer than any sender does.")
         return b[at] & 127 | (b[at + 1] & 127) << 7 | b[at + 2] << 14, at + 3
     return read_varint(b, at, "length", 2)
+
 
 @dataclass(frozen=True)
 class Header:
     "What a frame says of itself"
+
     version: int
-    codec: int           # number of the codec
-    fingerprint: bytes   # of the sender
-    M: int               # number of latents
+    codec: int  # number of the codec
+    fingerprint: bytes  # of the sender
+    M: int  # number of latents
     rate: int
-    start: int           # where the payload begins
-    length: int          # bytes of the payload
+    start: int  # where the payload begins
+    length: int  # bytes of the payload
+
     @property
-    def size(self): return self.start + self.length + 4
+    def size(self):
+        return self.start + self.length + 4
+
     @property
-    def codec_name(self): return BY_NUMBER[self.codec].name if self.codec in BY_NUMBER else f"codec {self.codec}"
+    def codec_name(self):
+        return BY_NUMBER[self.codec].name if self.codec in BY_NUMBER else f"codec {self.codec}"
+
 
 def read_header(b):
     "The header of the frame that some bytes begin with; raises `FrameError`"
     b = b[:HEADER]
-    if b[:2] != MAGIC: raise FrameError("This is not a LatentWire frame: it does not begin with LW.")
-    if len(b) < 9: raise FrameError(f"The frame is cut short: {len(b)} bytes are less than a header.")
+    if b[:2] != MAGIC:
+        raise FrameError("This is not a LatentWire frame: it does not begin with LW.")
+    if len(b) < 9:
+        raise FrameError(f"The frame is cut short: {len(b)} bytes are less than a header.")
     if b[2] == 1:
         version, codec, fingerprint, rate = 1, b[3], b[4:8], 1
         M, at = read_varint(b, 8, "number of latents")
         n, at = read_varint(b, at, "length")
-        if codec > 5: raise FrameError(f"The frame says version 1 and codec number {codec}, which came with version 2: no sender writes this.")
+        if codec > 5:
+            raise FrameError(
+                f"The frame says version 1 and codec number {codec}, which came with version 2: no sender writes this."
+            )
     else:
         version, codec, fingerprint = b[2] >> 4, b[2] & 15, b[3:7]
-        if version != VERSION: raise FrameError(f"The frame has version {version}, and this program reads versions 1 and {VERSION}: update LatentWire.")
+        if version != VERSION:
+            raise FrameError(
+                f"The frame has version {version}, and this program reads versions 1 and {VERSION}: update LatentWire."
+            )
         shape, at = read_varint(b, 7, "number of latents", 2)
         M, rate = shape >> 3, (shape & 7) + 1
         n, at = _read_length(b, at)
-    if not M: raise FrameError("The frame says that it holds no latents.")
+    if not M:
+        raise FrameError("The frame says that it holds no latents.")
     return Header(version, codec, fingerprint, M, rate, at, n)
 
 # %% ../../nbs/model/14_frame.ipynb #c5103eac
 @dataclass(frozen=True)
 class Frame:
     "Latents of one text on their way"
+
     data: bytes
-    def __len__(self): return len(self.data)
-    def __bytes__(self): return self.data
+
+    def __len__(self):
+        return len(self.data)
+
+    def __bytes__(self):
+        return self.data
 
     @classmethod
     def pack(cls, z, codec, fingerprint: bytes, rate=None):
         "A frame of latents z [M, d]; `codec` is a codec or the name of one that needs no table, the rate is its highest if none is given"
         codec = CODECS[codec] if isinstance(codec, str) else codec
         rate = codec.rates if rate is None else rate
-        if not 1 <= rate <= codec.rates: raise LatentWireError(f"The codec {codec.name} of this wire has rates 1 to {codec.rates}, not {rate}.")
+        if not 1 <= rate <= codec.rates:
+            raise LatentWireError(f"The codec {codec.name} of this wire has rates 1 to {codec.rates}, not {rate}.")
         return cls._build(codec.number, fingerprint, len(z), rate, codec.encode(z, rate))
 
     @classmethod
     def _build(cls, codec, fingerprint, M, rate, payload):
-        if not (1 <= M <= MAX_LATENTS and len(payload) <= MAX_PAYLOAD): raise LatentWireError(f"A frame holds at most {MAX_LATENTS} latents and {MAX_PAYLOAD:,} bytes; these are {M} in {len(payload):,} bytes.")
+        if not (1 <= M <= MAX_LATENTS and len(payload) <= MAX_PAYLOAD):
+            raise LatentWireError(
+                f"A frame holds at most {MAX_LATENTS} latents and {MAX_PAYLOAD:,} bytes; these are {M} in {len(payload):,} bytes."
+            )
         head = MAGIC + bytes([VERSION << 4 | codec]) + fingerprint + varint(M << 3 | rate - 1) + _length(len(payload))
         return cls(head + payload + zlib.crc32(head + payload).to_bytes(4, "little"))
 
     def header(self):
         "What the frame says of itself, once it is known to be intact; raises `FrameError`"
         h, b = read_header(self.data), self.data
-        if len(b) != h.size: raise FrameError(f"The frame should have {h.size} bytes and has {len(b)}: it was {'cut short' if len(b) < h.size else 'extended'}, or damaged in its header.")
-        if zlib.crc32(b[:-4]) != int.from_bytes(b[-4:], "little"): raise FrameError("The frame was damaged on its way: the checksum does not fit.")
+        if len(b) != h.size:
+            raise FrameError(
+                f"The frame should have {h.size} bytes and has {len(b)}: it was {'cut short' if len(b) < h.size else 'extended'}, or damaged in its header."
+            )
+        if zlib.crc32(b[:-4]) != int.from_bytes(b[-4:], "little"):
+            raise FrameError("The frame was damaged on its way: the checksum does not fit.")
         return h
 
     @property
-    def payload(self): h = self.header(); return self.data[h.start:h.start + h.length]
+    def payload(self):
+        h = self.header()
+        return self.data[h.start : h.start + h.length]
 
     def unpack(self, d_z: int, fingerprint: bytes, codecs=CODECS):
         "The latents z' [M, d_z]; raises `FrameError` on anything but an intact frame of the sender with this fingerprint, which has these codecs by name"
         h = self.header()
-        if h.fingerprint != fingerprint: raise FrameError(f"The frame comes from another sender ({h.fingerprint.hex()}, this one is {fingerprint.hex()}): load the wire that wrote it.")
-        if h.codec not in BY_NUMBER: raise FrameError(f"The frame uses codec number {h.codec}, which this program does not know: update LatentWire.")
+        if h.fingerprint != fingerprint:
+            raise FrameError(
+                f"The frame comes from another sender ({h.fingerprint.hex()}, this one is {fingerprint.hex()}): load the wire that wrote it."
+            )
+        if h.codec not in BY_NUMBER:
+            raise FrameError(
+                f"The frame uses codec number {h.codec}, which this program does not know: update LatentWire."
+            )
         codec = codecs.get(h.codec_name)
-        if codec is None: raise FrameError(f"The frame uses the codec {h.codec_name}, which this wire does not have: load the wire that wrote it.")
-        if h.rate > codec.rates: raise FrameError(f"The frame says rate {h.rate}, and its codec {codec.name} has {codec.rates} here.")
-        return codec.decode(self.data[h.start:h.start + h.length], h.M, d_z, h.rate)
+        if codec is None:
+            raise FrameError(
+                f"The frame uses the codec {h.codec_name}, which this wire does not have: load the wire that wrote it."
+            )
+        if h.rate > codec.rates:
+            raise FrameError(f"The frame says rate {h.rate}, and its codec {codec.name} has {codec.rates} here.")
+        return codec.decode(self.data[h.start : h.start + h.length], h.M, d_z, h.rate)
 
     def cut(self, rate: int):
         "This frame at a lower rate, byte by byte as its sender would have made it; needs no wire"
         h = self.header()
-        if not 1 <= rate <= h.rate: raise LatentWireError(f"The frame has rate {h.rate} and can be cut to 1 to {h.rate}, not {rate}.")
-        if rate == h.rate: return self
-        if not hasattr(BY_NUMBER.get(h.codec), "cut"): raise FrameError(f"Frames of {h.codec_name} cannot be cut.")
+        if not 1 <= rate <= h.rate:
+            raise LatentWireError(f"The frame has rate {h.rate} and can be cut to 1 to {h.rate}, not {rate}.")
+        if rate == h.rate:
+            return self
+        if not hasattr(BY_NUMBER.get(h.codec), "cut"):
+            raise FrameError(f"Frames of {h.codec_name} cannot be cut.")
         return Frame._build(h.codec, h.fingerprint, h.M, rate, BY_NUMBER[h.codec].cut(self.payload, h.rate, rate))
 
 # %% ../../nbs/model/14_frame.ipynb #d05a05ab
 def split_frames(stream):
     "The frames in a binary stream, one after the other; raises `FrameError` at the first that is none"
     buffer, at, n = b"", 0, 0
-    while buffer := buffer + _read(stream, HEADER - len(buffer)):   # what was read too much belongs to the frames behind
+    while buffer := buffer + _read(stream, HEADER - len(buffer)):  # what was read too much belongs to the frames behind
         n += 1
         try:
             h = read_header(buffer)
             buffer += _read(stream, h.size - len(buffer))
-            frame = Frame(buffer[:h.size]); frame.header()
-        except FrameError as e: raise FrameError(f"Frame {n} of the stream, at byte {at}: {e}") from None
+            frame = Frame(buffer[: h.size])
+            frame.header()
+        except FrameError as e:
+            raise FrameError(f"Frame {n} of the stream, at byte {at}: {e}") from None
         yield frame
-        buffer = buffer[h.size:]; at += h.size
+        buffer = buffer[h.size :]
+        at += h.size
+
 
 def _read(stream, n):
     "n bytes of a stream, or what is left of it; a pipe may give less at a time"
     parts = []
-    while n > 0 and (part := stream.read(n)): parts.append(part); n -= len(part)
+    while n > 0 and (part := stream.read(n)):
+        parts.append(part)
+        n -= len(part)
     return b"".join(parts)

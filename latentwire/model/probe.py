@@ -12,14 +12,16 @@ from ..config import LatentWireError
 from .receiver import Receiver, SoftPrefix
 
 # %% ../../nbs/model/17_probe.ipynb #03e1573f
-def ridge(pairs, penalty=1.):
+def ridge(pairs, penalty=1.0):
     "W [d_in + 1, d_out] in fp64 from pairs of rows X [n, d_in], Y [n, d_out]; the last row is the bias"
-    xx = xy = 0.
+    xx = xy = 0.0
     for x, y in pairs:
         x = torch.cat([x.double(), x.new_ones(len(x), 1).double()], 1)
         xx, xy = xx + x.T @ x, xy + x.T @ y.double()
-    shrink = torch.full((len(xx),), float(penalty), dtype=torch.float64, device=xx.device); shrink[-1] = 0
+    shrink = torch.full((len(xx),), float(penalty), dtype=torch.float64, device=xx.device)
+    shrink[-1] = 0
     return torch.linalg.solve(xx + shrink.diag(), xy)
+
 
 def apply_ridge(W, x):
     "x [..., d_in] mapped, in fp32"
@@ -32,9 +34,11 @@ def overlap(a, b):
     n = (torch.minimum(a[:, None, 1], b[None, :, 1]) - torch.maximum(a[:, None, 0], b[None, :, 0])).clamp(min=0)
     return (n / n.sum(1, keepdim=True).clamp(min=1e-9)).float()
 
+
 class LinearProbe:
     "A matrix from a source's hidden states at a layer to a target's input embeddings"
-    def __init__(self, source: Receiver, target: Receiver, layer=-1, penalty=1.):
+
+    def __init__(self, source: Receiver, target: Receiver, layer=-1, penalty=1.0):
         self.source, self.target, self.layer, self.penalty, self.W = source, target, layer, penalty, None
 
     def _hidden(self, texts):
@@ -46,38 +50,48 @@ class LinearProbe:
     def _pairs(self, texts, batch=32):
         spans = lambda tok, t: tok(t, add_special_tokens=False, return_offsets_mapping=True)
         for at in range(0, len(texts), batch):
-            chunk = texts[at:at + batch]
+            chunk = texts[at : at + batch]
             for t, x in zip(chunk, self._hidden(chunk)):
                 mine, theirs = spans(self.source.tokenizer, t), spans(self.target.tokenizer, t)
                 w = overlap(mine["offset_mapping"], theirs["offset_mapping"]).to(self.target.device)
                 keep = (w.sum(1) > 0).cpu()
-                yield x[keep.to(x.device)].to(self.target.device), (w @ self.target.embed(torch.tensor(theirs["input_ids"], device=self.target.device)).float())[keep.to(w.device)]
+                yield (
+                    x[keep.to(x.device)].to(self.target.device),
+                    (w @ self.target.embed(torch.tensor(theirs["input_ids"], device=self.target.device)).float())[
+                        keep.to(w.device)
+                    ],
+                )
 
     @torch.no_grad()
     def fit(self, texts):
         "Fit to texts; returns itself"
-        if not texts: raise LatentWireError("A linear probe needs texts to be fitted to.")
+        if not texts:
+            raise LatentWireError("A linear probe needs texts to be fitted to.")
         self.W = ridge(self._pairs(list(texts)), self.penalty)
         return self
 
     @torch.no_grad()
     def prefix(self, texts):
         "The soft prefixes [B, T, d] of texts for the target"
-        if self.W is None: raise LatentWireError("This linear probe has not been fitted yet: call fit with texts first.")
+        if self.W is None:
+            raise LatentWireError("This linear probe has not been fitted yet: call fit with texts first.")
         rows = [apply_ridge(self.W, x.to(self.W.device)) for x in self._hidden(list(texts))]
         mask = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long, device=self.W.device)
-        for m, r in zip(mask, rows): m[:len(r)] = 1
+        for m, r in zip(mask, rows):
+            m[: len(r)] = 1
         return SoftPrefix(mask, embeds=torch.nn.utils.rnn.pad_sequence(rows, batch_first=True))
 
 # %% ../../nbs/model/17_probe.ipynb #c33469a3
 class LabelProbe:
     "A linear classifier on the average hidden state of a layer"
-    def __init__(self, source: Receiver, layer=-1, penalty=1.): self.source, self.layer, self.penalty, self.labels = source, layer, penalty, None
+
+    def __init__(self, source: Receiver, layer=-1, penalty=1.0):
+        self.source, self.layer, self.penalty, self.labels = source, layer, penalty, None
 
     def _features(self, texts, batch=32):
         out = []
         for at in range(0, len(texts), batch):
-            h, mask = self.source.hidden(texts[at:at + batch], self.layer)
+            h, mask = self.source.hidden(texts[at : at + batch], self.layer)
             out.append((h.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True))
         return torch.cat(out)
 
@@ -85,15 +99,22 @@ class LabelProbe:
     def fit(self, texts, labels):
         "Fit to texts and their labels; returns itself"
         self.labels = sorted(set(labels))
-        if len(self.labels) < 2: raise LatentWireError("A label probe needs texts of at least two labels.")
+        if len(self.labels) < 2:
+            raise LatentWireError("A label probe needs texts of at least two labels.")
         x = self._features(list(texts))
         self.mean, self.std = x.mean(0), x.std(0) + 1e-6
-        y = torch.nn.functional.one_hot(torch.tensor([self.labels.index(l) for l in labels], device=x.device), len(self.labels)).float()
+        y = torch.nn.functional.one_hot(
+            torch.tensor([self.labels.index(l) for l in labels], device=x.device), len(self.labels)
+        ).float()
         self.W = ridge([((x - self.mean) / self.std, y)], self.penalty)
         return self
 
     @torch.no_grad()
     def predict(self, texts):
         "The likeliest label of each text"
-        if self.labels is None: raise LatentWireError("This label probe has not been fitted yet: call fit with texts and labels first.")
-        return [self.labels[i] for i in apply_ridge(self.W, (self._features(list(texts)) - self.mean) / self.std).argmax(1).tolist()]
+        if self.labels is None:
+            raise LatentWireError("This label probe has not been fitted yet: call fit with texts and labels first.")
+        return [
+            self.labels[i]
+            for i in apply_ridge(self.W, (self._features(list(texts)) - self.mean) / self.std).argmax(1).tolist()
+        ]

@@ -6,7 +6,8 @@
 __all__ = ['LAB_FOLDER', 'SoftPrefix', 'receiver_key', 'load_pretrained', 'pick_device', 'Receiver']
 
 # %% ../../nbs/model/10_receiver.ipynb #9a30204c
-import hashlib, logging
+import hashlib
+import logging
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,77 +27,128 @@ from ..data.prompts import bos_ids, pad_id, pad_rows
 @dataclass
 class SoftPrefix:
     "What stands between BOS and the text of a receiver. Either `embeds` or `kv` is given; `mask` [B, M] is 0 where there is only padding"
+
     mask: torch.Tensor
-    embeds: torch.Tensor | None = None   # [B, M, d]
-    kv: list | None = None               # for each layer (K, V), each [B, kv_heads, M, head_dim]
+    embeds: torch.Tensor | None = None  # [B, M, d]
+    kv: list | None = None  # for each layer (K, V), each [B, kv_heads, M, head_dim]
+
     def __getitem__(self, rows):
         "The prefixes of these rows (a list or tensor of indices)"
         rows = torch.as_tensor(rows, device=self.mask.device)
         pick = lambda x: x.index_select(0, rows)
-        return SoftPrefix(pick(self.mask), None if self.embeds is None else pick(self.embeds), None if self.kv is None else [(pick(k), pick(v)) for k, v in self.kv])
+        return SoftPrefix(
+            pick(self.mask),
+            None if self.embeds is None else pick(self.embeds),
+            None if self.kv is None else [(pick(k), pick(v)) for k, v in self.kv],
+        )
 
 # %% ../../nbs/model/10_receiver.ipynb #2b9c0c70
 LAB_FOLDER = Path(latentwire.__file__).parent / "lab"
+
 
 def receiver_key(name):
     "The short name of a receiver: `lab-llama`, `Qwen2_5-7B-Instruct`"
     return Path(name).name.replace(".", "_")
 
+
 def _why(name, e):
     "What a user can do about a model that does not load"
     text = f"{type(e).__name__} {e} {e.__cause__}".lower()
-    if "bitsandbytes" in text: return "Loading with fewer bits needs bitsandbytes: pip install 'latentwire[quant]', or leave out --quantize."
-    if "flash" in text and "attn" in text: return f"flash_attention_2 cannot be used here ({str(e).splitlines()[0][:120]}); leave out --attention."
-    if (Path(name) / "tokenizer.model").exists() and "tiktoken" in text: return f"The vocabulary of {name} is a sentencepiece file alone, and reading one needs protobuf: pip install protobuf."
-    if "out of memory" in text: return f"{name} does not fit into the memory of this device: try --quantize 4bit, --device_map auto, or a smaller model."
-    if Path(name).exists(): return f"{name} is a folder but not a causal language model that transformers can load: {str(e).splitlines()[0]}"
-    if "gated" in text or "401" in text or "403" in text: return f"{name} is gated or private: accept its licence on its hub page and log in with `hf auth login`, then try again."
+    if "bitsandbytes" in text:
+        return "Loading with fewer bits needs bitsandbytes: pip install 'latentwire[quant]', or leave out --quantize."
+    if "flash" in text and "attn" in text:
+        return f"flash_attention_2 cannot be used here ({str(e).splitlines()[0][:120]}); leave out --attention."
+    if (Path(name) / "tokenizer.model").exists() and "tiktoken" in text:
+        return f"The vocabulary of {name} is a sentencepiece file alone, and reading one needs protobuf: pip install protobuf."
+    if "out of memory" in text:
+        return f"{name} does not fit into the memory of this device: try --quantize 4bit, --device_map auto, or a smaller model."
+    if Path(name).exists():
+        return (
+            f"{name} is a folder but not a causal language model that transformers can load: {str(e).splitlines()[0]}"
+        )
+    if "gated" in text or "401" in text or "403" in text:
+        return f"{name} is gated or private: accept its licence on its hub page and log in with `hf auth login`, then try again."
     if any(w in text for w in ("connect", "offline", "timeout", "timed out", "proxy", "in the cached files")):
         return f"{name} is not a folder here, and the model hub cannot be reached: give a folder that holds the model, or use --receivers lab."
     return f"{name} is neither a folder nor a model on the hub: check the spelling, or use --receivers lab."
+
 
 def load_pretrained(cls, name, **kw):
     "`cls.from_pretrained` for a lab receiver, a folder or a hub id; says in one sentence why it cannot be had"
     path = name
     if name.startswith("lab-"):
-        if name not in LAB_RECEIVERS: raise LatentWireError(nearest(name, list(LAB_RECEIVERS), "lab receiver"))
+        if name not in LAB_RECEIVERS:
+            raise LatentWireError(nearest(name, list(LAB_RECEIVERS), "lab receiver"))
         path = str(LAB_FOLDER / name.removeprefix("lab-"))
-        disable_progress_bar()   # nothing to wait for at this size
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)   # its retries would bury the sentence below
-    try: return cls.from_pretrained(path, **kw)
-    except Exception as e:   # transformers and the hub raise many kinds here
+        disable_progress_bar()  # nothing to wait for at this size
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its retries would bury the sentence below
+    try:
+        return cls.from_pretrained(path, **kw)
+    except Exception as e:  # transformers and the hub raise many kinds here
         raise LatentWireError(_why(name, e)) from e
 
 # %% ../../nbs/model/10_receiver.ipynb #603fc1d8
 def pick_device(device="auto"):
     "The device of this name; `auto` is the first GPU, else the CPU"
-    if device == "auto": device = "cuda" if torch.cuda.is_available() else "cpu"
-    try: torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as e: raise LatentWireError(f"There is no device {device!r} here ({str(e).splitlines()[0]}); use --device cpu.") from e
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as e:
+        raise LatentWireError(
+            f"There is no device {device!r} here ({str(e).splitlines()[0]}); use --device cpu."
+        ) from e
     return device
 
 # %% ../../nbs/model/10_receiver.ipynb #642a742d
 class _Unchanging(DynamicLayer):
     "A cache layer that shows its keys and values with the new ones behind them and keeps only its own: a layer that is computed twice sees the same both times"
-    def update(self, keys, values, *args, **kw): return torch.cat([self.keys, keys], 2), torch.cat([self.values, values], 2)
+
+    def update(self, keys, values, *args, **kw):
+        return torch.cat([self.keys, keys], 2), torch.cat([self.values, values], 2)
+
 
 class Receiver:
     "A frozen causal LM behind a soft-prefix port"
+
     def __init__(self, name, model, tokenizer, attention="auto", checkpointing=False):
-        self.name, self.key, self.tokenizer, self.attention, self.checkpointing, self._layers = name, receiver_key(name), tokenizer, attention, checkpointing, None
+        self.name, self.key, self.tokenizer, self.attention, self.checkpointing, self._layers = (
+            name,
+            receiver_key(name),
+            tokenizer,
+            attention,
+            checkpointing,
+            None,
+        )
         self.model = model.eval().requires_grad_(False)
         self.eos_id = tokenizer.eos_token_id
-        if self.eos_id is None: raise LatentWireError(f"{name} has no EOS token in its tokenizer, so its answers would never end.")
+        if self.eos_id is None:
+            raise LatentWireError(f"{name} has no EOS token in its tokenizer, so its answers would never end.")
         # an instruct model may end its turn in several ways
         more = getattr(getattr(model, "generation_config", None), "eos_token_id", None) or []
         self.ends = sorted({self.eos_id, *([more] if isinstance(more, int) else more)})
         self.pad_id = pad_id(tokenizer)
         c = self.config
-        kinds = set(getattr(c, "layer_types", None) or (["sliding_attention"] if getattr(c, "sliding_window", None) else ["full_attention"]))
-        self._window = c.sliding_window if "sliding_attention" in kinds else None   # how many positions back a layer looks, if it does not see all
-        self._blocks = [m for m in model.modules() if isinstance(m, GradientCheckpointingLayer)] if checkpointing else []
-        if checkpointing and not self._blocks: raise LatentWireError(f"{name} has no layers that can be computed again; leave out --gradient_checkpointing.")
-        for m in self._blocks: m.gradient_checkpointing, m._can_checkpoint_with_cache, m._gradient_checkpointing_func = True, True, partial(checkpoint, use_reentrant=False)
+        kinds = set(
+            getattr(c, "layer_types", None)
+            or (["sliding_attention"] if getattr(c, "sliding_window", None) else ["full_attention"])
+        )
+        self._window = (
+            c.sliding_window if "sliding_attention" in kinds else None
+        )  # how many positions back a layer looks, if it does not see all
+        self._blocks = (
+            [m for m in model.modules() if isinstance(m, GradientCheckpointingLayer)] if checkpointing else []
+        )
+        if checkpointing and not self._blocks:
+            raise LatentWireError(
+                f"{name} has no layers that can be computed again; leave out --gradient_checkpointing."
+            )
+        for m in self._blocks:
+            m.gradient_checkpointing, m._can_checkpoint_with_cache, m._gradient_checkpointing_func = (
+                True,
+                True,
+                partial(checkpoint, use_reentrant=False),
+            )
         self.open_with(bos_ids(tokenizer))
 
     def open_with(self, ids):
@@ -104,55 +156,81 @@ class Receiver:
         self.opening, self._opening_kv = list(ids), None
 
     @classmethod
-    def from_pretrained(cls, name,
-        device="auto",       # cpu, cuda, cuda:1; the first GPU, if there is one
-        dtype=None,          # of the weights; fp32 on a CPU, else bf16
-        attention="auto",    # sdpa, eager, flash_attention_2; auto is sdpa, and eager where that is faster
-        bits=None,           # 8 or 4: weights in fewer bits, through bitsandbytes
-        device_map=None,     # spread over devices, as accelerate does
-        checkpointing=False, # compute layers again in the backward pass instead of keeping what they computed
+    def from_pretrained(
+        cls,
+        name,
+        device="auto",  # cpu, cuda, cuda:1; the first GPU, if there is one
+        dtype=None,  # of the weights; fp32 on a CPU, else bf16
+        attention="auto",  # sdpa, eager, flash_attention_2; auto is sdpa, and eager where that is faster
+        bits=None,  # 8 or 4: weights in fewer bits, through bitsandbytes
+        device_map=None,  # spread over devices, as accelerate does
+        checkpointing=False,  # compute layers again in the backward pass instead of keeping what they computed
     ):
         "A receiver from a lab name, a hub id or a folder"
         device = pick_device(device)
-        kw = dict(dtype=dtype or (torch.float32 if torch.device(device).type == "cpu" else torch.bfloat16), attn_implementation="sdpa" if attention == "auto" else attention)
-        if bits or device_map: kw["device_map"] = device_map or device
+        kw = dict(
+            dtype=dtype or (torch.float32 if torch.device(device).type == "cpu" else torch.bfloat16),
+            attn_implementation="sdpa" if attention == "auto" else attention,
+        )
+        if bits or device_map:
+            kw["device_map"] = device_map or device
         if bits:
             from transformers import BitsAndBytesConfig
-            kw["quantization_config"] = BitsAndBytesConfig(load_in_8bit=bits == 8, load_in_4bit=bits == 4, bnb_4bit_compute_dtype=kw["dtype"])
+
+            kw["quantization_config"] = BitsAndBytesConfig(
+                load_in_8bit=bits == 8, load_in_4bit=bits == 4, bnb_4bit_compute_dtype=kw["dtype"]
+            )
         model = load_pretrained(AutoModelForCausalLM, name, **kw)
-        return cls(name, model if "device_map" in kw else model.to(device), load_pretrained(AutoTokenizer, name), attention, checkpointing)
+        return cls(
+            name,
+            model if "device_map" in kw else model.to(device),
+            load_pretrained(AutoTokenizer, name),
+            attention,
+            checkpointing,
+        )
 
     @classmethod
     def of(cls, name, cfg: Config, device=None):
         "A receiver as a run's config asks for it"
         dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}.get(cfg.receiver_dtype)
         bits = {"8bit": 8, "4bit": 4}.get(cfg.quantize)
-        return cls.from_pretrained(name, device or cfg.device, dtype, cfg.attention, bits, cfg.device_map, cfg.gradient_checkpointing)
+        return cls.from_pretrained(
+            name, device or cfg.device, dtype, cfg.attention, bits, cfg.device_map, cfg.gradient_checkpointing
+        )
 
     @property
-    def device(self): return self.model.get_input_embeddings().weight.device
+    def device(self):
+        return self.model.get_input_embeddings().weight.device
+
     @property
-    def config(self): return self.model.config.get_text_config()
+    def config(self):
+        return self.model.config.get_text_config()
+
     @property
-    def width(self): return self.model.get_input_embeddings().embedding_dim
+    def width(self):
+        return self.model.get_input_embeddings().embedding_dim
 
     @property
     def embed_scale(self):
         "What the family multiplies its token embeddings by as it looks them up"
-        return float(getattr(self.model.get_input_embeddings(), "embed_scale", 1.))
+        return float(getattr(self.model.get_input_embeddings(), "embed_scale", 1.0))
 
     @property
     def layers(self):
         "What each layer keeps of a token: (heads, channels of a key, channels of a value, device)"
         if self._layers is None:
             x = torch.full((1, 1), self.eos_id)
-            self._layers = [(k.shape[1], k.shape[3], v.shape[3], k.device) for k, v in self._read(x, torch.ones_like(x))[0]]
+            self._layers = [
+                (k.shape[1], k.shape[3], v.shape[3], k.device) for k, v in self._read(x, torch.ones_like(x))[0]
+            ]
         return self._layers
 
     def hash(self):
         "A fingerprint of all parameters; the same before and after a training"
         h = hashlib.sha256()
-        for n, p in sorted(self.model.state_dict().items()): h.update(n.encode()); h.update(p.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+        for n, p in sorted(self.model.state_dict().items()):
+            h.update(n.encode())
+            h.update(p.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
         return h.hexdigest()
 
     def embed(self, ids):
@@ -171,13 +249,28 @@ class Receiver:
         lead, seen = self._lead(ids, mask if prefix is None else torch.cat([prefix.mask.to(mask), mask], 1))
         self._check_length(seen)
         positions = (seen.cumsum(1) - 1).clamp(min=0)
-        kw = dict(attention_mask=self._mask(seen, T if kv else seen.shape[1]), position_ids=positions, use_cache=use_cache, logits_to_keep=keep or T)
-        if kv: kw |= dict(input_ids=ids, position_ids=positions[:, -T:], past_key_values=self._cache(prefix.kv, B, use_cache))
+        kw = dict(
+            attention_mask=self._mask(seen, T if kv else seen.shape[1]),
+            position_ids=positions,
+            use_cache=use_cache,
+            logits_to_keep=keep or T,
+        )
+        if kv:
+            kw |= dict(
+                input_ids=ids, position_ids=positions[:, -T:], past_key_values=self._cache(prefix.kv, B, use_cache)
+            )
         else:
-            if use_cache: kw["past_key_values"] = DynamicCache()
-            if prefix is None: kw |= dict(input_ids=torch.cat([lead, ids], 1))
-            else: kw |= dict(inputs_embeds=torch.cat([self.embed(lead), prefix.embeds.to(self.device, self.model.dtype), self.embed(ids)], 1))
-        self._attend()   # last: the opening may just have been read, without gradients
+            if use_cache:
+                kw["past_key_values"] = DynamicCache()
+            if prefix is None:
+                kw |= dict(input_ids=torch.cat([lead, ids], 1))
+            else:
+                kw |= dict(
+                    inputs_embeds=torch.cat(
+                        [self.embed(lead), prefix.embeds.to(self.device, self.model.dtype), self.embed(ids)], 1
+                    )
+                )
+        self._attend()  # last: the opening may just have been read, without gradients
         out = self.model(**kw)
         return out.logits, out.past_key_values, seen
 
@@ -187,44 +280,75 @@ class Receiver:
 
     def _attend(self):
         "On a CPU sdpa is the faster way forward and eager attention the faster way back"
-        kind = self.attention if self.attention != "auto" else "eager" if self.device.type == "cpu" and torch.is_grad_enabled() else "sdpa"
-        if self.config._attn_implementation != kind: self.model.set_attn_implementation(kind)
-        for m in self._blocks: m.training = torch.is_grad_enabled()   # the flag that checkpointing asks; what is inside a block stays in evaluation
+        kind = (
+            self.attention
+            if self.attention != "auto"
+            else "eager"
+            if self.device.type == "cpu" and torch.is_grad_enabled()
+            else "sdpa"
+        )
+        if self.config._attn_implementation != kind:
+            self.model.set_attn_implementation(kind)
+        for m in self._blocks:
+            m.training = (
+                torch.is_grad_enabled()
+            )  # the flag that checkpointing asks; what is inside a block stays in evaluation
 
     def _mask(self, seen, T):
         """The attention mask for the last T slots: `seen` [B, S] itself, which is all that most models need.
         A model with a window counts slots and not positions, so with padding between them a row would look less far back in a batch than alone: there the mask [B, 1, T, S] is made here."""
         S = seen.shape[1]
-        if seen.is_meta: return torch.zeros(len(seen), 1, T, S, dtype=self.model.dtype, device="meta")   # what would be made of it
-        if not self._window or S <= self._window or bool(seen.all()): return seen
+        if seen.is_meta:
+            return torch.zeros(len(seen), 1, T, S, dtype=self.model.dtype, device="meta")  # what would be made of it
+        if not self._window or S <= self._window or bool(seen.all()):
+            return seen
         slot, position = torch.arange(S, device=seen.device), seen.cumsum(1)
         causal = (slot[None, -T:, None] >= slot[None, None]) & seen[:, None].bool()
-        if self.attention.startswith("flash"): raise LatentWireError(f"{self.name} looks back {self._window} positions, and flash attention cannot do that for padded rows; leave out --attention.")
-        causal = causal | (slot[None, -T:, None] == slot[None, None])   # a padded slot sees itself, or its softmax would have nothing to sum
+        if self.attention.startswith("flash"):
+            raise LatentWireError(
+                f"{self.name} looks back {self._window} positions, and flash attention cannot do that for padded rows; leave out --attention."
+            )
+        causal = causal | (
+            slot[None, -T:, None] == slot[None, None]
+        )  # a padded slot sees itself, or its softmax would have nothing to sum
         near = causal & (position[:, -T:, None] - position[:, None] < self._window)
-        full, near = (torch.zeros(m.shape, dtype=self.model.dtype, device=m.device).masked_fill(~m, torch.finfo(self.model.dtype).min)[:, None] for m in (causal, near))
-        return {"full_attention": full, "sliding_attention": near} if getattr(self.config, "layer_types", None) else near
+        full, near = (
+            torch.zeros(m.shape, dtype=self.model.dtype, device=m.device).masked_fill(
+                ~m, torch.finfo(self.model.dtype).min
+            )[:, None]
+            for m in (causal, near)
+        )
+        return (
+            {"full_attention": full, "sliding_attention": near} if getattr(self.config, "layer_types", None) else near
+        )
 
     def _check_length(self, seen, more=0):
         "Refuse rows [B, S] that are longer, with `more` positions behind them, than the receiver reads"
-        if seen.is_meta: return
+        if seen.is_meta:
+            return
         n, limit = int(seen.sum(1).max()) + more, getattr(self.config, "max_position_embeddings", None)
-        if limit and n > limit: raise LatentWireError(f"A prompt of {n} positions, answer included, does not fit {self.name}, which reads {limit}; use shorter texts or another receiver.")
+        if limit and n > limit:
+            raise LatentWireError(
+                f"A prompt of {n} positions, answer included, does not fit {self.name}, which reads {limit}; use shorter texts or another receiver."
+            )
 
     def _cache(self, kv, B, grow):
         "A cache that holds the opening, if there is one, and then these keys and values; `grow` if it is to be generated with"
         if self.opening and self._opening_kv is None:
             empty = torch.zeros(1, 0, dtype=torch.long)
             # outside of any autocast: training in bf16 must not leave rounded keys for an evaluation in fp32
-            with torch.autocast("cpu" if self.device.type == "meta" else self.device.type, enabled=False): self._opening_kv = self._read(empty, empty)[0]
+            with torch.autocast("cpu" if self.device.type == "meta" else self.device.type, enabled=False):
+                self._opening_kv = self._read(empty, empty)[0]
         cache = DynamicCache()
         for layer, (k, v) in enumerate(kv):
             device = self.layers[layer][3]
             k, v = k.to(device, self.model.dtype), v.to(device, self.model.dtype)
-            if self.opening: k, v = (torch.cat([b.expand(B, -1, -1, -1), x], 2) for b, x in zip(self._opening_kv[layer], (k, v)))
+            if self.opening:
+                k, v = (torch.cat([b.expand(B, -1, -1, -1), x], 2) for b, x in zip(self._opening_kv[layer], (k, v)))
             cache.update(k, v, layer)
         if not grow:
-            for layer in cache.layers: layer.__class__ = _Unchanging
+            for layer in cache.layers:
+                layer.__class__ = _Unchanging
         return cache
 
     @torch.no_grad()
@@ -232,71 +356,125 @@ class Receiver:
         "Keys and values of BOS and a text, and their mask"
         lead, seen = self._lead(ids.to(self.device), mask.to(self.device))
         self._check_length(seen)
-        cache = DynamicCache()   # our own: a model with windows would make one that forgets what has left the window
+        cache = DynamicCache()  # our own: a model with windows would make one that forgets what has left the window
         self._attend()
-        self.model(input_ids=torch.cat([lead, ids.to(self.device)], 1), attention_mask=self._mask(seen, seen.shape[1]), position_ids=(seen.cumsum(1) - 1).clamp(min=0), past_key_values=cache, use_cache=True, logits_to_keep=1)
+        self.model(
+            input_ids=torch.cat([lead, ids.to(self.device)], 1),
+            attention_mask=self._mask(seen, seen.shape[1]),
+            position_ids=(seen.cumsum(1) - 1).clamp(min=0),
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
         return [(layer.keys, layer.values) for layer in cache.layers], seen
 
     @torch.no_grad()
     def hidden(self, texts, layer):
         "Hidden states [B, T, width] of texts behind the opening, at a layer (0 is the embeddings, -1 the last), and their mask [B, T]"
         rows = [self.opening + i for i in self.tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
-        ids, mask = pad_rows([r or [self.eos_id] for r in rows], self.pad_id)   # an empty text of a family without BOS: EOS stands for it
+        ids, mask = pad_rows(
+            [r or [self.eos_id] for r in rows], self.pad_id
+        )  # an empty text of a family without BOS: EOS stands for it
         ids, mask = ids.to(self.device), mask.to(self.device)
-        self._check_length(mask); self._attend()
-        out = self.model(input_ids=ids, attention_mask=self._mask(mask, ids.shape[1]), position_ids=(mask.cumsum(1) - 1).clamp(min=0), output_hidden_states=True, use_cache=False, logits_to_keep=1)
+        self._check_length(mask)
+        self._attend()
+        out = self.model(
+            input_ids=ids,
+            attention_mask=self._mask(mask, ids.shape[1]),
+            position_ids=(mask.cumsum(1) - 1).clamp(min=0),
+            output_hidden_states=True,
+            use_cache=False,
+            logits_to_keep=1,
+        )
         return out.hidden_states[layer], mask
 
     def lift(self, prefix):
         "A soft prefix of embeddings as the keys and values that it becomes in each layer: read once for all questions about it. Gradients pass"
-        if prefix.embeds is None or self.checkpointing: return prefix
+        if prefix.embeds is None or self.checkpointing:
+            return prefix
         mask = prefix.mask.to(self.device)
         lead, seen = self._lead(torch.empty(len(mask), 0, dtype=torch.long, device=self.device), mask)
         self._check_length(seen)
         cache, n = DynamicCache(), lead.shape[1]
         self._attend()
         embeds = torch.cat([self.embed(lead), prefix.embeds.to(self.device, self.model.dtype)], 1)
-        self.model(inputs_embeds=embeds, attention_mask=self._mask(seen, seen.shape[1]), position_ids=(seen.cumsum(1) - 1).clamp(min=0), past_key_values=cache, use_cache=True, logits_to_keep=1)
+        self.model(
+            inputs_embeds=embeds,
+            attention_mask=self._mask(seen, seen.shape[1]),
+            position_ids=(seen.cumsum(1) - 1).clamp(min=0),
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
         return SoftPrefix(prefix.mask, kv=[(layer.keys[:, :, n:], layer.values[:, :, n:]) for layer in cache.layers])
 
     def replay(self, ids, mask, kind):
         "A text as the soft prefix that means exactly this text: the control for the port itself"
-        if kind == "embed": return SoftPrefix(mask.to(self.device), embeds=self.embed(ids.to(self.device)))
+        if kind == "embed":
+            return SoftPrefix(mask.to(self.device), embeds=self.embed(ids.to(self.device)))
         kv, seen = self._read(ids, mask)
         n = len(self.opening)
         return SoftPrefix(seen[:, n:], kv=[(k[:, :, n:], v[:, :, n:]) for k, v in kv])
 
     @torch.no_grad()
-    def generate(self, ids, mask, prefix=None, max_new_tokens=16, temperature=0., top_p=1., eos_ban_steps=0, generator=None, stops=()):
+    def generate(
+        self,
+        ids,
+        mask,
+        prefix=None,
+        max_new_tokens=16,
+        temperature=0.0,
+        top_p=1.0,
+        eos_ban_steps=0,
+        generator=None,
+        stops=(),
+    ):
         """Continue each row until EOS, or until its text holds one of `stops`: a list of B lists of ids, EOS left out. Greedy, but for the first token where a temperature is given.
         Rows are padded on the left (`make_start`): all end where the next token comes."""
         B = len(ids)
-        self._check_length(mask if prefix is None else torch.cat([prefix.mask.to(mask), mask], 1), len(self.opening) + max_new_tokens - 1)
+        self._check_length(
+            mask if prefix is None else torch.cat([prefix.mask.to(mask), mask], 1),
+            len(self.opening) + max_new_tokens - 1,
+        )
         logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
         logits = logits[:, -1].float()
         out, done = [[] for _ in range(B)], torch.zeros(B, dtype=torch.bool, device=self.device)
         for step in range(max_new_tokens):
-            if step < eos_ban_steps: logits[:, self.ends] = -torch.inf
-            token = _sample(logits, temperature, top_p, generator) if step == 0 and temperature > 0 else logits.argmax(-1)
+            if step < eos_ban_steps:
+                logits[:, self.ends] = -torch.inf
+            token = (
+                _sample(logits, temperature, top_p, generator) if step == 0 and temperature > 0 else logits.argmax(-1)
+            )
             done |= torch.isin(token, torch.tensor(self.ends, device=token.device))
             for row, t, d in zip(out, token.tolist(), done.tolist()):
-                if not d: row.append(t)
-            if stops: done |= torch.tensor([any(s in self.tokenizer.decode(row) for s in stops) for row in out], device=done.device)
-            if done.all() or step == max_new_tokens - 1: break
+                if not d:
+                    row.append(t)
+            if stops:
+                done |= torch.tensor(
+                    [any(s in self.tokenizer.decode(row) for s in stops) for row in out], device=done.device
+                )
+            if done.all() or step == max_new_tokens - 1:
+                break
             position = seen.sum(1, keepdim=True)
             seen = torch.cat([seen, torch.ones_like(seen[:, :1])], 1)
-            o = self.model(input_ids=token[:, None], attention_mask=self._mask(seen, 1), position_ids=position, past_key_values=cache, use_cache=True)
+            o = self.model(
+                input_ids=token[:, None],
+                attention_mask=self._mask(seen, 1),
+                position_ids=position,
+                past_key_values=cache,
+                use_cache=True,
+            )
             logits, cache = o.logits[:, -1].float(), o.past_key_values
         return out
 
     def decode(self, ids, stops=()):
         "Generated ids as an answer, which ends before the first of `stops`"
         text = self.tokenizer.decode(ids, skip_special_tokens=True)
-        return text[:min([text.index(s) for s in stops if s in text], default=None)].strip()
+        return text[: min([text.index(s) for s in stops if s in text], default=None)].strip()
 
 # %% ../../nbs/model/10_receiver.ipynb #7329d898
 def _sample(logits, temperature, top_p, generator):
     "Nucleus sampling (Holtzman et al. 2020): from the smallest set of tokens that holds `top_p` of the probability"
     p, order = (logits / temperature).softmax(-1).sort(-1, descending=True)
-    p = p.masked_fill(p.cumsum(-1) - p >= top_p, 0.)
+    p = p.masked_fill(p.cumsum(-1) - p >= top_p, 0.0)
     return order.gather(1, torch.multinomial(p.cpu(), 1, generator=generator).to(order.device))[:, 0]

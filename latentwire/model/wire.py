@@ -6,10 +6,14 @@
 __all__ = ['SHAPES', 'Wire', 'wire_with', 'weights', 'find_wire', 'check_sizes', 'read_weights', 'load_weights', 'wire_card']
 
 # %% ../../nbs/model/15_wire.ipynb #f759c9e0
-import copy, hashlib, json
+import copy
+import hashlib
+import json
 from pathlib import Path
 
-import numpy as np, torch, torch.nn as nn
+import numpy as np
+import torch
+import torch.nn as nn
 from huggingface_hub import ModelCard, ModelHubMixin, snapshot_download
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
@@ -24,32 +28,47 @@ from .frame import Frame
 from .receiver import Receiver, pick_device, receiver_key
 
 # %% ../../nbs/model/15_wire.ipynb #a6e2f20f
-class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", tags=["latentwire", "soft-prompts", "compression"]):
+class Wire(
+    nn.Module,
+    ModelHubMixin,
+    library_name="latentwire",
+    license="mit",
+    tags=["latentwire", "soft-prompts", "compression"],
+):
     "A sender, a codec, and an adapter for each receiver"
+
     def __init__(self, cfg: Config, receivers):
         super().__init__()
         self.cfg, self.receivers = cfg, {r.key: r for r in receivers}
-        if len(self.receivers) < len(receivers): raise LatentWireError("Two receivers have the same name: " + ", ".join(r.name for r in receivers) + ".")
-        for r in receivers: r.open_with(chat_parts(r.tokenizer, cfg)[0])
-        self.spare = {}   # weights of adapters whose receivers are not here
-        source = cfg.bridge_source and (self.receivers.get(receiver_key(cfg.bridge_source)) or Receiver.of(cfg.bridge_source, cfg))
-        torch.manual_seed(cfg.seed)   # the same seed gives the same weights, whatever was drawn before
+        if len(self.receivers) < len(receivers):
+            raise LatentWireError("Two receivers have the same name: " + ", ".join(r.name for r in receivers) + ".")
+        for r in receivers:
+            r.open_with(chat_parts(r.tokenizer, cfg)[0])
+        self.spare = {}  # weights of adapters whose receivers are not here
+        source = cfg.bridge_source and (
+            self.receivers.get(receiver_key(cfg.bridge_source)) or Receiver.of(cfg.bridge_source, cfg)
+        )
+        torch.manual_seed(cfg.seed)  # the same seed gives the same weights, whatever was drawn before
         self.encoder = Bridge(cfg, source) if source else ByteEncoder(cfg)
         self.adapters = nn.ModuleDict({k: Adapter(r, cfg) for k, r in self.receivers.items()})
         # what the range coder expects, learned by counting
-        for n, t in uniform_tables(cfg).items(): self.register_buffer(n, torch.from_numpy(t))
+        for n, t in uniform_tables(cfg).items():
+            self.register_buffer(n, torch.from_numpy(t))
 
     @property
-    def device(self): return next(self.encoder.parameters()).device
+    def device(self):
+        return next(self.encoder.parameters()).device
 
     # the way of training
     def encode(self, texts, encoder=None):
         "Latents z [B, M, d_z] of texts, filled up with NaN where texts differ in M; bounded where the codec is a nested one"
         z = (encoder or self.encoder).encode(texts)
         return bound(z, self.cfg.fsq_levels) if self.cfg.codec.startswith("fsq") else z
+
     def as_sent(self, z, rates):
         "Latents z as a receiver will see them, with their gradient: rounded, where the codec is a nested one, each row at its rate"
         return straight_through(z, self.cfg.fsq_levels, rates) if self.cfg.codec.startswith("fsq") else z
+
     def prefix(self, z, key):
         "The soft prefix of a receiver for latents"
         return self.adapters[key](z)
@@ -59,17 +78,50 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
     def _sending(self):
         "What sending needs and weights decide: the fingerprint, a copy of the encoder in double precision, the codecs by name"
         if self.training or getattr(self, "_made", None) is None:
-            nested = [self.cfg.fsq_levels, self.cfg.rates, self.cfg.codec == "fsq_coded", *[self.cfg.codec] * (self.cfg.codec == "fsq_context")] if self.cfg.codec.startswith("fsq") else []
-            h = hashlib.sha256(json.dumps([getattr(self.cfg, k) for k in ("latent_len", "latent_words", "d_z", "encoder_type", "patch", "max_bytes", "bridge_source", "bridge_layer")] + nested).encode())
-            kept = getattr(self.encoder, "source", None)   # a bridge's language model is not copied
-            for n, p in sorted((self.encoder.state_dict() | self.tables).items()): h.update(n.encode()); h.update(p.detach().cpu().contiguous().numpy().tobytes())
-            self._made = h.digest()[:4], copy.deepcopy(self.encoder, {id(kept): kept}).double().requires_grad_(False), wire_codecs(self.cfg, {n: t.cpu().numpy() for n, t in self.tables.items()})
+            nested = (
+                [
+                    self.cfg.fsq_levels,
+                    self.cfg.rates,
+                    self.cfg.codec == "fsq_coded",
+                    *[self.cfg.codec] * (self.cfg.codec == "fsq_context"),
+                ]
+                if self.cfg.codec.startswith("fsq")
+                else []
+            )
+            h = hashlib.sha256(
+                json.dumps(
+                    [
+                        getattr(self.cfg, k)
+                        for k in (
+                            "latent_len",
+                            "latent_words",
+                            "d_z",
+                            "encoder_type",
+                            "patch",
+                            "max_bytes",
+                            "bridge_source",
+                            "bridge_layer",
+                        )
+                    ]
+                    + nested
+                ).encode()
+            )
+            kept = getattr(self.encoder, "source", None)  # a bridge's language model is not copied
+            for n, p in sorted((self.encoder.state_dict() | self.tables).items()):
+                h.update(n.encode())
+                h.update(p.detach().cpu().contiguous().numpy().tobytes())
+            self._made = (
+                h.digest()[:4],
+                copy.deepcopy(self.encoder, {id(kept): kept}).double().requires_grad_(False),
+                wire_codecs(self.cfg, {n: t.cpu().numpy() for n, t in self.tables.items()}),
+            )
         return self._made
 
     @property
     def fingerprint(self):
         "Four bytes that name the sender: its weights, shape and tables. Adapters do not count, so a new receiver reads old frames"
         return self._sending[0]
+
     @property
     def codecs(self):
         "The codecs of this wire, by name"
@@ -83,9 +135,13 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
 
     def send(self, texts, codec=None, rate=None):
         "A frame for each text; one text gives one frame, a list a list. In the prompt track a text is `prompt_text(context, question)`. The rate is the codec's highest if none is given"
-        if isinstance(texts, str): return self.send([texts], codec, rate)[0]
+        if isinstance(texts, str):
+            return self.send([texts], codec, rate)[0]
         fingerprint, _, codecs = self._sending
-        if (codec := codec or self.cfg.codec) not in codecs: raise LatentWireError(f"This wire was trained for {self.cfg.codec} and cannot send {codec}; it has {', '.join(codecs)}.")
+        if (codec := codec or self.cfg.codec) not in codecs:
+            raise LatentWireError(
+                f"This wire was trained for {self.cfg.codec} and cannot send {codec}; it has {', '.join(codecs)}."
+            )
         return [Frame.pack(z, codecs[codec], fingerprint, rate) for z in self.latents_of(texts)]
 
     @property
@@ -95,42 +151,69 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
 
     def learn_prior(self, texts, batch=64):
         "Count which digits occur in the latents of texts, and have the range coder expect this; the wire gets a new fingerprint"
-        coder, parts = self.codecs[self.cfg.codec], [texts[i:i + batch] for i in range(0, len(texts), batch)]
+        coder, parts = self.codecs[self.cfg.codec], [texts[i : i + batch] for i in range(0, len(texts), batch)]
         found = fit_tables(self.cfg, [coder.symbols(z) for part in parts for z in self.latents_of(part)])
-        for n, t in self.tables.items(): t.copy_(torch.from_numpy(found[n]))
+        for n, t in self.tables.items():
+            t.copy_(torch.from_numpy(found[n]))
         self._made = None
 
     def prompt_text(self, context, question=""):
         "What to send so that `question` can be asked about `context` at the other end"
-        if self.cfg.track == "context": return context
+        if self.cfg.track == "context":
+            return context
         return make_prompt(Example(context, question, ("-",), "", ""), self.cfg).wire_text
 
     def latents(self, frames):
         "z' [B, M, d_z] of frames, filled up with NaN where frames differ in M"
         fingerprint, _, codecs = self._sending
         z = [torch.from_numpy(f.unpack(self.cfg.d_z, fingerprint, codecs)) for f in frames]
-        if not self.cfg.latent_words and (odd := [len(x) for x in z if len(x) % self.cfg.latent_len]): raise FrameError(f"The frame says {odd[0]} latents, and this wire's come {self.cfg.latent_len} at a time.")
+        if not self.cfg.latent_words and (odd := [len(x) for x in z if len(x) % self.cfg.latent_len]):
+            raise FrameError(f"The frame says {odd[0]} latents, and this wire's come {self.cfg.latent_len} at a time.")
         return fill_up(z).to(self.device)
 
     def receiver(self, name):
         "A receiver of this wire by its name or a unique part of it, such as `qwen`"
-        hits = [r for k, r in self.receivers.items() if name in (k, r.name)] or [r for k, r in self.receivers.items() if name.lower() in k.lower()]
-        if len(hits) != 1: raise LatentWireError(f"{name!r} names {len(hits)} of this wire's receivers; they are {', '.join(self.receivers)}.")
+        hits = [r for k, r in self.receivers.items() if name in (k, r.name)] or [
+            r for k, r in self.receivers.items() if name.lower() in k.lower()
+        ]
+        if len(hits) != 1:
+            raise LatentWireError(
+                f"{name!r} names {len(hits)} of this wire's receivers; they are {', '.join(self.receivers)}."
+            )
         return hits[0]
 
     def _starts(self, r, questions):
         "What a receiver is to continue behind the soft prefixes: a list of ids for each question"
-        if self.cfg.track == "prompt" and any(questions): raise LatentWireError("This wire is of the prompt track: the question travels in the frame, so it is given to send and not to receive.")
+        if self.cfg.track == "prompt" and any(questions):
+            raise LatentWireError(
+                "This wire is of the prompt track: the question travels in the frame, so it is given to send and not to receive."
+            )
         # the context itself is not here, only its frame: the prompt is built around a stand-in that is never read
-        return [x.tail for x in token_rows([make_prompt(Example("-", q, ("-",), "", ""), self.cfg) for q in questions], r.tokenizer, self.cfg)]
+        return [
+            x.tail
+            for x in token_rows(
+                [make_prompt(Example("-", q, ("-",), "", ""), self.cfg) for q in questions], r.tokenizer, self.cfg
+            )
+        ]
 
     @torch.no_grad()
     def receive(self, frames, receiver, question=""):
         "The receiver's answer to a question about the text of a frame; lists of frames and questions give a list"
-        if isinstance(frames, Frame): return self.receive([frames], receiver, [question])[0]
+        if isinstance(frames, Frame):
+            return self.receive([frames], receiver, [question])[0]
         r, c = self.receiver(receiver), self.cfg
         ids, mask = make_start(self._starts(r, question), r.pad_id)
-        out = r.generate(ids, mask, self.prefix(self.latents(frames), r.key), c.max_new_tokens, c.first_token_temperature, c.first_token_top_p, c.eos_ban_steps, torch.Generator().manual_seed(c.seed), c.stops)
+        out = r.generate(
+            ids,
+            mask,
+            self.prefix(self.latents(frames), r.key),
+            c.max_new_tokens,
+            c.first_token_temperature,
+            c.first_token_top_p,
+            c.eos_ban_steps,
+            torch.Generator().manual_seed(c.seed),
+            c.stops,
+        )
         return [r.decode(o, c.stops) for o in out]
 
     @torch.no_grad()
@@ -138,22 +221,38 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
         """The whole prompt of a frame and a question as embeddings [T, width] in the receiver's dtype: opening, soft prefix, question and anchor. A serving engine that takes
         `inputs_embeds` (vLLM: `prompt_embeds`) continues it without LatentWire. Only `embed` adapters have one."""
         r = self.receiver(receiver)
-        if self.cfg.adapter != "embed": raise LatentWireError("A deep prefix is keys and values of every layer and has no embeddings; train a wire with --adapter embed to export prompts.")
+        if self.cfg.adapter != "embed":
+            raise LatentWireError(
+                "A deep prefix is keys and values of every layer and has no embeddings; train a wire with --adapter embed to export prompts."
+            )
         soft = self.prefix(self.latents([frame]), r.key).embeds[0].to(r.device, r.model.dtype)
-        tail, = self._starts(r, [question])
-        return torch.cat([r.embed(torch.tensor(r.opening, dtype=torch.long, device=r.device)), soft, r.embed(torch.tensor(tail, device=r.device))])
+        (tail,) = self._starts(r, [question])
+        return torch.cat(
+            [
+                r.embed(torch.tensor(r.opening, dtype=torch.long, device=r.device)),
+                soft,
+                r.embed(torch.tensor(tail, device=r.device)),
+            ]
+        )
 
     # on disk and on the hub
     def _save_pretrained(self, folder):
         "config.json and model.safetensors; called by the mixin's `save_pretrained(folder)` and `push_to_hub(repo_id)`, which add a card"
-        save_file({k: v.detach().cpu().contiguous() for k, v in (weights(self) | self.spare).items()}, folder / "model.safetensors")
+        save_file(
+            {k: v.detach().cpu().contiguous() for k, v in (weights(self) | self.spare).items()},
+            folder / "model.safetensors",
+        )
         names = dict.fromkeys([*self.cfg.receiver_names, *(r.name for r in self.receivers.values())])
-        (folder / "config.json").write_text(json.dumps(self.cfg.model_dump(mode="json") | {"receivers": list(names)}, indent=1) + "\n")
-        (folder / "fingerprint").write_text(self.fingerprint.hex() + "\n")   # so that a frame's wire can be found
+        (folder / "config.json").write_text(
+            json.dumps(self.cfg.model_dump(mode="json") | {"receivers": list(names)}, indent=1) + "\n"
+        )
+        (folder / "fingerprint").write_text(self.fingerprint.hex() + "\n")  # so that a frame's wire can be found
 
     def generate_model_card(self, metrics=None, remark=""):
         "The card that the mixin saves as README.md: what this wire is, from its own config; and what was measured, if `metrics` are given as in a run's metrics.json, with a remark about them"
-        return ModelCard(f"---\n{self._hub_mixin_info.model_card_data.to_yaml()}\n---\n{wire_card(self, metrics, remark)}")
+        return ModelCard(
+            f"---\n{self._hub_mixin_info.model_card_data.to_yaml()}\n---\n{wire_card(self, metrics, remark)}"
+        )
 
     @classmethod
     def from_pretrained(cls, name, device="auto", receivers=None, revision=None):
@@ -162,13 +261,19 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
         folder = find_wire(name, revision)
         cfg = make_config(path=folder / "config.json")
         check_sizes(cfg, folder / "model.safetensors")
-        if receivers is None: receivers = cfg.receiver_names
+        if receivers is None:
+            receivers = cfg.receiver_names
         known = {receiver_key(n): n for n in cfg.receiver_names}
         for n in receivers:
-            if isinstance(n, str) and receiver_key(n) not in known: raise LatentWireError(nearest(n, list(cfg.receiver_names), "receiver of this wire"))
-        wire = cls(cfg, [Receiver.of(known[receiver_key(n)], cfg, device) if isinstance(n, str) else n for n in receivers])
+            if isinstance(n, str) and receiver_key(n) not in known:
+                raise LatentWireError(nearest(n, list(cfg.receiver_names), "receiver of this wire"))
+        wire = cls(
+            cfg, [Receiver.of(known[receiver_key(n)], cfg, device) if isinstance(n, str) else n for n in receivers]
+        )
         load_weights(wire, folder / "model.safetensors", [k for k in known if k not in wire.receivers])
-        wire.to(next(iter(wire.receivers.values())).device if wire.receivers else pick_device(device)).eval().codecs   # refuses a damaged prior
+        wire.to(
+            next(iter(wire.receivers.values())).device if wire.receivers else pick_device(device)
+        ).eval().codecs  # refuses a damaged prior
         return wire
 
     def adopt(self, name):
@@ -176,10 +281,17 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
         folder = find_wire(name)
         there, state = make_config(**read_json(folder / "config.json")), read_weights(folder / "model.safetensors")
         wrong = [k for k in SHAPES if getattr(there, k) != getattr(self.cfg, k)]
-        if wrong: raise LatentWireError(f"The wire {name} was made with another {wrong[0]} ({getattr(there, wrong[0])}); leave out this setting where a receiver is added.")
-        self.encoder.load_state_dict({k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")})
-        self.encoder.requires_grad_(False); self._made = None
-        for n, t in self.tables.items(): t.copy_(state[n])
+        if wrong:
+            raise LatentWireError(
+                f"The wire {name} was made with another {wrong[0]} ({getattr(there, wrong[0])}); leave out this setting where a receiver is added."
+            )
+        self.encoder.load_state_dict(
+            {k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")}
+        )
+        self.encoder.requires_grad_(False)
+        self._made = None
+        for n, t in self.tables.items():
+            t.copy_(state[n])
         self.spare = {k: v for k, v in state.items() if k.startswith("adapters.")}
         return there
 
@@ -187,65 +299,133 @@ class Wire(nn.Module, ModelHubMixin, library_name="latentwire", license="mit", t
 def wire_with(fingerprint, runs_dir="runs"):
     "The folder of the wire with this fingerprint among the runs"
     for p in sorted(Path(runs_dir).glob("*/wire/fingerprint")):
-        if p.read_text().strip() == fingerprint.hex(): return p.parent
-    raise LatentWireError(f"None of the wires in {runs_dir} has the fingerprint {fingerprint.hex()}: name the folder of the run that sent this frame with --wire.")
+        if p.read_text().strip() == fingerprint.hex():
+            return p.parent
+    raise LatentWireError(
+        f"None of the wires in {runs_dir} has the fingerprint {fingerprint.hex()}: name the folder of the run that sent this frame with --wire."
+    )
+
 
 def weights(module):
     "The tensors of a module by name; of tied ones the first name stands for all"
     seen = set()
-    return {k: v for k, v in module.state_dict().items() if not (v.numel() and v.data_ptr() in seen or seen.add(v.data_ptr()))}
+    return {
+        k: v
+        for k, v in module.state_dict().items()
+        if not (v.numel() and v.data_ptr() in seen or seen.add(v.data_ptr()))
+    }
 
-SHAPES = ("latent_len", "latent_words", "d_z", "encoder_type", "encoder_width", "encoder_layers", "patch", "max_bytes", "bridge_source", "bridge_layer", "adapter", "adapter_form", "adapter_slots", "adapter_rank", "calibration", "codec", "fsq_levels", "rates", "track")   # what receivers of one wire share
+
+SHAPES = (
+    "latent_len",
+    "latent_words",
+    "d_z",
+    "encoder_type",
+    "encoder_width",
+    "encoder_layers",
+    "patch",
+    "max_bytes",
+    "bridge_source",
+    "bridge_layer",
+    "adapter",
+    "adapter_form",
+    "adapter_slots",
+    "adapter_rank",
+    "calibration",
+    "codec",
+    "fsq_levels",
+    "rates",
+    "track",
+)  # what receivers of one wire share
+
 
 def find_wire(name, revision=None):
     "The folder of a wire: itself, in its run's folder, or fetched from the hub"
     folder = Path(name)
-    if folder.exists(): return folder / "wire" if (folder / "wire").exists() else folder
-    if str(name).count("/") != 1 or str(name).startswith((".", "/", "~")): raise LatentWireError(f"There is no wire at {name}: give the folder of a run.")
-    try: return Path(snapshot_download(str(name), revision=revision, allow_patterns=["config.json", "model.safetensors"]))
-    except Exception as e:   # the hub raises many kinds here
-        raise LatentWireError(f"There is no wire at {name}: it is no folder here, and the hub does not give it ({type(e).__name__}); give the folder of a run.") from e
+    if folder.exists():
+        return folder / "wire" if (folder / "wire").exists() else folder
+    if str(name).count("/") != 1 or str(name).startswith((".", "/", "~")):
+        raise LatentWireError(f"There is no wire at {name}: give the folder of a run.")
+    try:
+        return Path(
+            snapshot_download(str(name), revision=revision, allow_patterns=["config.json", "model.safetensors"])
+        )
+    except Exception as e:  # the hub raises many kinds here
+        raise LatentWireError(
+            f"There is no wire at {name}: it is no folder here, and the hub does not give it ({type(e).__name__}); give the folder of a run."
+        ) from e
+
 
 def check_sizes(cfg: Config, path):
     "Refuse a checkpoint whose config asks for another sender than its file holds, before one is made: a config from anywhere may ask for any size"
     try:
-        with safe_open(path, "pt") as f: there = {k: tuple(f.get_slice(k).get_shape()) for k in f.keys()}
-    except (OSError, SafetensorError) as e: raise LatentWireError(f"Cannot read the weights in {path}: {str(e).splitlines()[0]}") from e
-    if cfg.encoder_type == "bridge": return   # its shapes depend on its source
-    with torch.device("meta"): own = ByteEncoder(cfg).state_dict()   # shapes without memory
+        with safe_open(path, "pt") as f:
+            there = {k: tuple(f.get_slice(k).get_shape()) for k in f.keys()}
+    except (OSError, SafetensorError) as e:
+        raise LatentWireError(f"Cannot read the weights in {path}: {str(e).splitlines()[0]}") from e
+    if cfg.encoder_type == "bridge":
+        return  # its shapes depend on its source
+    with torch.device("meta"):
+        own = ByteEncoder(cfg).state_dict()  # shapes without memory
     for k, v in own.items():
-        if there.get(f"encoder.{k}") != tuple(v.shape): raise LatentWireError(f"{path} does not fit this wire: the config asks for encoder.{k} of shape {tuple(v.shape)}, and the file has {there.get(f'encoder.{k}', 'none')}.")
+        if there.get(f"encoder.{k}") != tuple(v.shape):
+            raise LatentWireError(
+                f"{path} does not fit this wire: the config asks for encoder.{k} of shape {tuple(v.shape)}, and the file has {there.get(f'encoder.{k}', 'none')}."
+            )
+
 
 def read_weights(path):
     "The tensors of a safetensors file"
-    try: return load_file(path)
-    except (OSError, SafetensorError) as e: raise LatentWireError(f"Cannot read the weights in {path}: {str(e).splitlines()[0]}") from e
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as e:
+        raise LatentWireError(f"Cannot read the weights in {path}: {str(e).splitlines()[0]}") from e
+
 
 def load_weights(module, path, spare=()):
     "Fill a module from a safetensors file; refuses a missing, a superfluous and a misshapen weight. Adapters with the keys `spare` are laid aside in `module.spare`"
     state, aside = read_weights(path), tuple(f"adapters.{k}." for k in spare)
-    if aside: module.spare = {k: state.pop(k) for k in list(state) if k.startswith(aside)}
-    if lost := [k for k in aside if not any(x.startswith(k) for x in module.spare)]: raise LatentWireError(f"{path} does not fit this wire: the weights of {lost[0].strip('.')} are missing.")
+    if aside:
+        module.spare = {k: state.pop(k) for k in list(state) if k.startswith(aside)}
+    if lost := [k for k in aside if not any(x.startswith(k) for x in module.spare)]:
+        raise LatentWireError(f"{path} does not fit this wire: the weights of {lost[0].strip('.')} are missing.")
     own = weights(module)
     # what ships is kept in half precision; in use all learned modules are fp32
-    state = {k: v.float() if v.dtype == torch.float16 and k in own and own[k].dtype == torch.float32 else v for k, v in state.items()}
+    state = {
+        k: v.float() if v.dtype == torch.float16 and k in own and own[k].dtype == torch.float32 else v
+        for k, v in state.items()
+    }
     missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
-    wrong = sorted(k for k in own.keys() & state.keys() if (own[k].shape, own[k].dtype) != (state[k].shape, state[k].dtype))
+    wrong = sorted(
+        k for k in own.keys() & state.keys() if (own[k].shape, own[k].dtype) != (state[k].shape, state[k].dtype)
+    )
     if missing or extra or wrong:
-        what = [f"{len(x)} {label} ({x[0]})" for x, label in ((missing, "missing"), (extra, "left over"), (wrong, "of another shape or type")) if x]
+        what = [
+            f"{len(x)} {label} ({x[0]})"
+            for x, label in ((missing, "missing"), (extra, "left over"), (wrong, "of another shape or type"))
+            if x
+        ]
         raise LatentWireError(f"{path} does not fit this wire: weights are {', '.join(what)}.")
-    module.load_state_dict(state, strict=False)   # strictness is above; a tied weight is filled through its first name
+    module.load_state_dict(state, strict=False)  # strictness is above; a tied weight is filled through its first name
 
 # %% ../../nbs/model/15_wire.ipynb #be43bd74
 def wire_card(wire, metrics=None, remark=""):
     "The card of a wire as Markdown; see `Wire.generate_model_card`"
     c, names = wire.cfg, list(wire.receivers)
-    def millions(m): return f"{sum(p.numel() for p in m.parameters()) / 1e6:.2f} million"
-    rows = [f"| sender | {c.encoder_type}: {c.sends} | {millions(wire.encoder)} |", f"| codec | {c.codec}" + (f", {c.fsq_levels} values to a number" + f", {c.rates} rates" * (c.rates > 1)) * c.codec.startswith("fsq") + " | |"]
+
+    def millions(m):
+        return f"{sum(p.numel() for p in m.parameters()) / 1e6:.2f} million"
+
+    rows = [
+        f"| sender | {c.encoder_type}: {c.sends} | {millions(wire.encoder)} |",
+        f"| codec | {c.codec}"
+        + (f", {c.fsq_levels} values to a number" + f", {c.rates} rates" * (c.rates > 1)) * c.codec.startswith("fsq")
+        + " | |",
+    ]
     rows += [f"| adapter of {k} | {c.adapter}, {c.adapter_form} | {millions(wire.adapters[k])} |" for k in names]
     text = f"""# {c.name}
 
-A wire of [LatentWire](https://github.com/latentwire/latentwire): a sender turns a text into a small binary frame, and frozen language models read that frame in place of the text, here {' and '.join(names) or 'none'}. Their own weights are not in this folder and do not change.
+A wire of [LatentWire](https://github.com/latentwire/latentwire): a sender turns a text into a small binary frame, and frozen language models read that frame in place of the text, here {" and ".join(names) or "none"}. Their own weights are not in this folder and do not change.
 
 | part | what it is | parameters |
 |---|---|---|
@@ -258,13 +438,24 @@ from latentwire.model.wire import Wire
 
 wire = Wire.from_pretrained("path/to/this/folder")
 frame = wire.send(text)
-wire.receive(frame, "{names[0] if names else 'receiver'}", question)
+wire.receive(frame, "{names[0] if names else "receiver"}", question)
 ```
 """
-    if not metrics: return text
-    def f1(k, condition): v = metrics["receivers"][k].get(condition); return f"{v['f1']:.3f}" if v else ""
-    table = "\n".join(f"| {k} | " + " | ".join(f1(k, x) for x in ("text", "latent", "shuffled", "closed_book")) + " |" for k in names if k in metrics["receivers"])
-    return text + f"""
+    if not metrics:
+        return text
+
+    def f1(k, condition):
+        v = metrics["receivers"][k].get(condition)
+        return f"{v['f1']:.3f}" if v else ""
+
+    table = "\n".join(
+        f"| {k} | " + " | ".join(f1(k, x) for x in ("text", "latent", "shuffled", "closed_book")) + " |"
+        for k in names
+        if k in metrics["receivers"]
+    )
+    return (
+        text
+        + f"""
 ## Measured
 
 `{metrics["command"]}`, {next(iter(metrics["receivers"].values()))["latent"]["n"]} questions about test passages. {remark}
@@ -275,4 +466,4 @@ wire.receive(frame, "{names[0] if names else 'receiver'}", question)
 
 A frame takes {metrics["wire"]["bytes"]:.1f} bytes, header and checksum included, its text {metrics["wire"]["utf8"]:.1f} in UTF-8 and {metrics["wire"]["zstd_dict"]:.1f} with zstd and a dictionary of training passages.
 """
-
+    )

@@ -6,44 +6,82 @@
 __all__ = ['AXES', 'QUICK', 'variants', 'interval', 'score', 'ablate', 'table', 'apart', 'verdict', 'markdown']
 
 # %% ../../nbs/runs/57_ablation.ipynb #b4e9cb42
-import json, os, re, shutil, statistics
-from pathlib import Path
+import json
+import os
+import re
+import shutil
+import statistics
 
 from ..config import Config, LatentWireError, make_config, nearest, read_json
 
 # %% ../../nbs/runs/57_ablation.ipynb #29ffcc6d
-_ASKED = dict(spelling_weight=0., answers_from=0., adapter_slots=1)   # what cannot speak in tokens learns from answers alone
+_ASKED = dict(
+    spelling_weight=0.0, answers_from=0.0, adapter_slots=1
+)  # what cannot speak in tokens learns from answers alone
 AXES = {
-    "losses": {"never told its tokens": dict(spelling_weight=0., answers_from=0.), "asked from the first step": dict(answers_from=0.), "never asked": dict(answer_weight=0.),
-               "no bytes read back": dict(reconstruction_weight=0.), "first token counts more": dict(first_token_ce_weight=.5), "first two tokens only": dict(k_token_ce=2),
-               "with distillation": dict(kd_weight=.5), "the teacher's answers": dict(answer_weight=0., kd_weight=1., kd_target="answers"), "continuation first": dict(continuation_weight=.5, schedule=("continuation:0:0.4",)),
-               "with a margin": dict(margin_weight=.5), "with diversity": dict(diversity_weight=.1)},
-    "calibration": {f"perceptron, {k}": _ASKED | dict(adapter="embed", adapter_form="mlp", calibration=k) for k in ("learned", "embed_rms", "none")},
-    "adapter": {f"deep, {n}": _ASKED | dict(adapter="deep", adapter_form=f) for n, f in (("perceptron", "mlp"), ("linear", "linear"), ("low rank", "lowrank"))},
-    "pooling": {"one for each two words": dict(latent_words=2), "as many for any text": dict(latent_words=None, latent_len=26), "learned queries": dict(encoder_type="byte", latent_words=None, latent_len=26, encoder_layers=3)},
-    "rounding": {"from the first step": dict(fine_until=0.), "bytes as they are (int8)": dict(codec="int8")},
+    "losses": {
+        "never told its tokens": dict(spelling_weight=0.0, answers_from=0.0),
+        "asked from the first step": dict(answers_from=0.0),
+        "never asked": dict(answer_weight=0.0),
+        "no bytes read back": dict(reconstruction_weight=0.0),
+        "first token counts more": dict(first_token_ce_weight=0.5),
+        "first two tokens only": dict(k_token_ce=2),
+        "with distillation": dict(kd_weight=0.5),
+        "the teacher's answers": dict(answer_weight=0.0, kd_weight=1.0, kd_target="answers"),
+        "continuation first": dict(continuation_weight=0.5, schedule=("continuation:0:0.4",)),
+        "with a margin": dict(margin_weight=0.5),
+        "with diversity": dict(diversity_weight=0.1),
+    },
+    "calibration": {
+        f"perceptron, {k}": _ASKED | dict(adapter="embed", adapter_form="mlp", calibration=k)
+        for k in ("learned", "embed_rms", "none")
+    },
+    "adapter": {
+        f"deep, {n}": _ASKED | dict(adapter="deep", adapter_form=f)
+        for n, f in (("perceptron", "mlp"), ("linear", "linear"), ("low rank", "lowrank"))
+    },
+    "pooling": {
+        "one for each two words": dict(latent_words=2),
+        "as many for any text": dict(latent_words=None, latent_len=26),
+        "learned queries": dict(encoder_type="byte", latent_words=None, latent_len=26, encoder_layers=3),
+    },
+    "rounding": {"from the first step": dict(fine_until=0.0), "bytes as they are (int8)": dict(codec="int8")},
     "curriculum": {"one fact first": dict(curriculum=("one:0.2", "two:0.35"))},
 }
-QUICK = dict(receivers=("lab-llama", "lab-qwen"), steps=240, batch_size=16, questions_per_passage=2, warmup_steps=20, eval_samples=64)
+QUICK = dict(
+    receivers=("lab-llama", "lab-qwen"),
+    steps=240,
+    batch_size=16,
+    questions_per_passage=2,
+    warmup_steps=20,
+    eval_samples=64,
+)
+
 
 def variants(cfg: Config, axes=None):
     "The variants of a recipe on some axes (all, if not given): {(axis, name): config}, the recipe itself first"
-    for a in axes or (): 
-        if a not in AXES: raise LatentWireError(nearest(a, list(AXES), "axis of the ablation"))
+    for a in axes or ():
+        if a not in AXES:
+            raise LatentWireError(nearest(a, list(AXES), "axis of the ablation"))
     out = {("", "the recipe"): cfg}
     for axis in axes or AXES:
         for name, change in AXES[axis].items():
-            if axis == "curriculum" and not cfg.is_lab: continue   # made of lab levels
+            if axis == "curriculum" and not cfg.is_lab:
+                continue  # made of lab levels
             c = make_config(**cfg.model_dump() | change)
-            if c.hash != cfg.hash: out[axis, name] = c
+            if c.hash != cfg.hash:
+                out[axis, name] = c
     return out
 
 # %% ../../nbs/runs/57_ablation.ipynb #f85140bd
 def interval(x):
     "Mean and half width of the 95 % interval over seeds; infinite for a single one"
     from scipy import stats
-    if len(x) < 2: return statistics.fmean(x), float("inf")
-    return statistics.fmean(x), float(stats.t.ppf(.975, len(x) - 1)) * statistics.stdev(x) / len(x) ** .5
+
+    if len(x) < 2:
+        return statistics.fmean(x), float("inf")
+    return statistics.fmean(x), float(stats.t.ppf(0.975, len(x) - 1)) * statistics.stdev(x) / len(x) ** 0.5
+
 
 def score(cfg: Config, show=True):
     "Train and measure one run, or read what was measured: {latent, shuffled, text, bytes, seconds, config_hash}"
@@ -51,34 +89,64 @@ def score(cfg: Config, show=True):
     from latentwire.data.prompts import make_prompt
     from latentwire.eval.conditions import evaluate, summarize
     from latentwire.runs.experiment import check_run, train_run, training_seconds
+
     path = cfg.folder / "score.json"
     if path.exists():
         got = read_json(path)
-        if got.get("config_hash") != cfg.hash: raise LatentWireError(f"{cfg.folder} was made with other settings; choose another --name, or remove the folder.")
+        if got.get("config_hash") != cfg.hash:
+            raise LatentWireError(
+                f"{cfg.folder} was made with other settings; choose another --name, or remove the folder."
+            )
         return got
     check_run(cfg)
-    wire = train_run(cfg.model_copy(update={"give_up": 0.}), show=show)   # a variant that learns nothing is a result
+    wire = train_run(cfg.model_copy(update={"give_up": 0.0}), show=show)  # a variant that learns nothing is a result
     s = summarize(evaluate(wire, cfg, conditions=["text", "latent", "shuffled"], show=show, split="validation"))
     frames = wire.send([make_prompt(e, cfg).wire_text for e in test_examples(cfg, cfg.eval_seeds[0], "validation")])
-    got = {k: statistics.fmean(r[k]["f1"] for r in s.values()) for k in ("latent", "shuffled", "text")} | {"receivers": {n: r["latent"]["f1"] for n, r in s.items()}, "bytes": statistics.fmean(map(len, frames)), "seconds": training_seconds(cfg.folder), "config_hash": cfg.hash}
-    tmp = path.with_name(".score.json"); tmp.write_text(json.dumps(got)); os.replace(tmp, path)
-    shutil.rmtree(cfg.folder / "checkpoints", ignore_errors=True); shutil.rmtree(cfg.folder / "best", ignore_errors=True)
+    got = {k: statistics.fmean(r[k]["f1"] for r in s.values()) for k in ("latent", "shuffled", "text")} | {
+        "receivers": {n: r["latent"]["f1"] for n, r in s.items()},
+        "bytes": statistics.fmean(map(len, frames)),
+        "seconds": training_seconds(cfg.folder),
+        "config_hash": cfg.hash,
+    }
+    tmp = path.with_name(".score.json")
+    tmp.write_text(json.dumps(got))
+    os.replace(tmp, path)
+    shutil.rmtree(cfg.folder / "checkpoints", ignore_errors=True)
+    shutil.rmtree(cfg.folder / "best", ignore_errors=True)
     return got
+
 
 def ablate(cfg: Config, axes=None, seeds=(0, 1, 2), show=True, echo=print, command=None):
     "Run all variants for all seeds, or those that are missing, and write `ablation.json`, with the `command` that makes it again, and `ablation.md` into the run's folder; the rows of the table"
     from latentwire.eval.report import versions
+
     todo, scores = variants(cfg, axes), {}
     slug = lambda axis, name: re.sub(r"[^a-z0-9]+", "-", f"{axis} {name}".lower()).strip("-")
-    for seed in seeds:   # seed by seed, so that a table can be read early
+    for seed in seeds:  # seed by seed, so that a table can be read early
         for (axis, name), c in todo.items():
-            run = c.model_copy(update={"seed": seed, "name": f"{slug(axis, name)}-s{seed}", "runs_dir": str(cfg.folder)})
+            run = c.model_copy(
+                update={"seed": seed, "name": f"{slug(axis, name)}-s{seed}", "runs_dir": str(cfg.folder)}
+            )
             scores.setdefault((axis, name), []).append(got := score(run, show))
-            echo(f"{axis or 'recipe':12} {name:26} seed {seed}: F1 {got['latent']:.3f}, of another passage {got['shuffled']:.3f}, text {got['text']:.3f} ({got['seconds']:.0f} s)")
+            echo(
+                f"{axis or 'recipe':12} {name:26} seed {seed}: F1 {got['latent']:.3f}, of another passage {got['shuffled']:.3f}, text {got['text']:.3f} ({got['seconds']:.0f} s)"
+            )
         rows = table(scores)
         cfg.folder.mkdir(parents=True, exist_ok=True)
-        made = {"command": command or f"bash RUN.sh ablation --name {cfg.name}", "seed": seeds[0], "config_hash": cfg.hash, "versions": versions(), "dataset": cfg.dataset, "level": cfg.level if cfg.is_lab else None}
-        (cfg.folder / "ablation.json").write_text(json.dumps(made | {"seeds": list(seeds[:len(rows[0]["f1"])]), "rows": rows, "table": markdown(rows)}, indent=1) + "\n")
+        made = {
+            "command": command or f"bash RUN.sh ablation --name {cfg.name}",
+            "seed": seeds[0],
+            "config_hash": cfg.hash,
+            "versions": versions(),
+            "dataset": cfg.dataset,
+            "level": cfg.level if cfg.is_lab else None,
+        }
+        (cfg.folder / "ablation.json").write_text(
+            json.dumps(
+                made | {"seeds": list(seeds[: len(rows[0]["f1"])]), "rows": rows, "table": markdown(rows)}, indent=1
+            )
+            + "\n"
+        )
         (cfg.folder / "ablation.md").write_text(markdown(rows))
     echo("\n" + markdown(rows))
     return rows
@@ -92,23 +160,64 @@ def table(scores):
         f1 = [s["latent"] for s in got]
         mean, half = interval(f1)
         d, dh = interval([x - b for x, b in zip(f1, base)])
-        rows.append({"axis": axis, "variant": name, "f1": f1, "mean": mean, "half": half, "difference": d, "difference_half": dh, "shuffled": statistics.fmean(s["shuffled"] for s in got), "bytes": statistics.fmean(s["bytes"] for s in got)})
+        rows.append(
+            {
+                "axis": axis,
+                "variant": name,
+                "f1": f1,
+                "mean": mean,
+                "half": half,
+                "difference": d,
+                "difference_half": dh,
+                "shuffled": statistics.fmean(s["shuffled"] for s in got),
+                "bytes": statistics.fmean(s["bytes"] for s in got),
+            }
+        )
     return rows
+
 
 def apart(rows):
     "The rows that are better than the recipe beyond the interval of their difference, and those that are worse"
     return ([r for r in rows[1:] if sign * r["difference"] > r["difference_half"]] for sign in (1, -1))
 
+
 def verdict(rows):
     "What the table says about the recipe"
     better, worse = apart(rows)
-    cost = lambda r: f", {r['bytes'] / rows[0]['bytes']:.1f} times the bytes" if abs(r["bytes"] / rows[0]["bytes"] - 1) > .1 else ""
-    say = lambda rs: ", ".join(f"{r['variant']} ({r['difference']:+.3f}{cost(r)})" for r in sorted(rs, key=lambda r: -abs(r["difference"])))
-    return " ".join([f"Better than the recipe beyond its interval: {say(better)}." if better else "Nothing is better than the recipe beyond its interval.",
-                     f"Worse: {say(worse)}." if worse else "", f"Within the noise of {len(rows[0]['f1'])} seeds: {len(rows) - 1 - len(better) - len(worse)} of {len(rows) - 1}."]).replace("  ", " ")
+    cost = lambda r: (
+        f", {r['bytes'] / rows[0]['bytes']:.1f} times the bytes" if abs(r["bytes"] / rows[0]["bytes"] - 1) > 0.1 else ""
+    )
+    say = lambda rs: ", ".join(
+        f"{r['variant']} ({r['difference']:+.3f}{cost(r)})" for r in sorted(rs, key=lambda r: -abs(r["difference"]))
+    )
+    return " ".join(
+        [
+            f"Better than the recipe beyond its interval: {say(better)}."
+            if better
+            else "Nothing is better than the recipe beyond its interval.",
+            f"Worse: {say(worse)}." if worse else "",
+            f"Within the noise of {len(rows[0]['f1'])} seeds: {len(rows) - 1 - len(better) - len(worse)} of {len(rows) - 1}.",
+        ]
+    ).replace("  ", " ")
+
 
 def markdown(rows):
     pm = lambda m, h: f"{m:.3f}" + ("" if h == float("inf") else f" ± {h:.3f}")
-    lines = ["| axis | variant | F1 from frames | difference from the recipe | from another's frame | bytes of a frame |", "|---|---|---|---|---|---|"]
-    lines += [f"| {r['axis']} | {r['variant']} | {pm(r['mean'], r['half'])} | {'' if not r['axis'] else ('+' if r['difference'] >= 0 else '') + pm(r['difference'], r['difference_half'])} | {r['shuffled']:.3f} | {r['bytes']:.0f} |" for r in rows]
-    return "\n".join([*lines, "", f"Means over {len(rows[0]['f1'])} seed{'s' * (len(rows[0]['f1']) > 1)}, with 95 % intervals of Student's t over seeds; differences are taken seed by seed. {verdict(rows)}"]) + "\n"
+    lines = [
+        "| axis | variant | F1 from frames | difference from the recipe | from another's frame | bytes of a frame |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {r['axis']} | {r['variant']} | {pm(r['mean'], r['half'])} | {'' if not r['axis'] else ('+' if r['difference'] >= 0 else '') + pm(r['difference'], r['difference_half'])} | {r['shuffled']:.3f} | {r['bytes']:.0f} |"
+        for r in rows
+    ]
+    return (
+        "\n".join(
+            [
+                *lines,
+                "",
+                f"Means over {len(rows[0]['f1'])} seed{'s' * (len(rows[0]['f1']) > 1)}, with 95 % intervals of Student's t over seeds; differences are taken seed by seed. {verdict(rows)}",
+            ]
+        )
+        + "\n"
+    )

@@ -6,7 +6,11 @@
 __all__ = ['bench_tokens', 'bench_pipeline', 'bench_frames', 'bench_step', 'bench']
 
 # %% ../../nbs/runs/54_bench.ipynb #ee135354
-import json, os, statistics, tempfile, time
+import json
+import os
+import statistics
+import tempfile
+import time
 from pathlib import Path
 
 from ..config import LatentWireError, make_config
@@ -16,64 +20,108 @@ def bench_tokens(dataset, data_dir, tokenizers, echo=print):
     "Seconds to load a data set and have it tokenised for named tokenizers, the first time and from the cache, which is a new folder"
     from latentwire.data import files
     from latentwire.data.batches import TrainingStream
+
     cfg = make_config(dataset=dataset, data_dir=data_dir, epochs=1)
     old, out = os.environ.get("LATENTWIRE_CACHE"), {}
     with tempfile.TemporaryDirectory() as d:
         os.environ["LATENTWIRE_CACHE"] = d
         try:
             for what in ("first", "cached"):
-                files._read.cache_clear()   # as in a new process
-                t = time.perf_counter(); stream = TrainingStream(cfg, tokenizers, show=False); stream.batch(0); out[what] = time.perf_counter() - t
+                files._read.cache_clear()  # as in a new process
+                t = time.perf_counter()
+                stream = TrainingStream(cfg, tokenizers, show=False)
+                stream.batch(0)
+                out[what] = time.perf_counter() - t
         finally:
-            if old is None: del os.environ["LATENTWIRE_CACHE"]
-            else: os.environ["LATENTWIRE_CACHE"] = old
-    out |= {"examples": stream.first[-1], "tokens": {k: int(sum(len(stream.tables[k][i].replaced) for i in range(0, stream.first[-1], 50)) * 50) for k in tokenizers}}
-    echo(f"{dataset}: {out['examples']:,} examples for {len(tokenizers)} tokenizers, with reading the files, {out['first']:.1f} s the first time and {out['cached']:.1f} s from the cache")
+            if old is None:
+                del os.environ["LATENTWIRE_CACHE"]
+            else:
+                os.environ["LATENTWIRE_CACHE"] = old
+    out |= {
+        "examples": stream.first[-1],
+        "tokens": {
+            k: int(sum(len(stream.tables[k][i].replaced) for i in range(0, stream.first[-1], 50)) * 50)
+            for k in tokenizers
+        },
+    }
+    echo(
+        f"{dataset}: {out['examples']:,} examples for {len(tokenizers)} tokenizers, with reading the files, {out['first']:.1f} s the first time and {out['cached']:.1f} s from the cache"
+    )
     return out
+
 
 def bench_pipeline(steps=30, repeats=3, echo=print, **overrides):
     "The share of a training step that is spent waiting for its batch: the median over steps, of several trainings"
     from latentwire.training.loop import train
+
     shares = []
     for i in range(repeats):
         with tempfile.TemporaryDirectory() as d:
-            train(make_config(name="bench", runs_dir=d, steps=steps, checkpoint_every=10**6, seed=i, **overrides), show=False)
-            lines = [json.loads(l) for l in (Path(d) / "bench" / "train.jsonl").read_text().splitlines()][5:]   # the first steps warm up
+            train(
+                make_config(name="bench", runs_dir=d, steps=steps, checkpoint_every=10**6, seed=i, **overrides),
+                show=False,
+            )
+            lines = [json.loads(l) for l in (Path(d) / "bench" / "train.jsonl").read_text().splitlines()][
+                5:
+            ]  # the first steps warm up
             shares.append(statistics.median(l["waited"] / l["seconds"] for l in lines))
     out = {"waiting": statistics.median(shares), "all": shares}
     echo(f"waiting for batches takes {out['waiting']:.1%} of a training step ({', '.join(f'{s:.1%}' for s in shares)})")
     return out
 
 # %% ../../nbs/runs/54_bench.ipynb #0f165509
-def bench_frames(seconds=2., repeats=11, echo=print):
+def bench_frames(seconds=2.0, repeats=11, echo=print):
     "Frames packed and unpacked in a second of one core's time, for each codec: the median of several rounds"
     import numpy as np
+
     from latentwire.model.codec import CODECS, FSQ, FSQCoded, FSQContext, fit_contexts, fit_prior
     from latentwire.model.frame import Frame
+
     rng, ready, rates = np.random.default_rng(0), {}, {}
-    shapes = {"fp16": (8, 15), "int8": (8, 28), "int6": (8, 38), "int4": (8, 57), "int4_g32": (12, 35), "fsq": (24, 16), "fsq_coded": (24, 16), "fsq_context": (24, 16)}
+    shapes = {
+        "fp16": (8, 15),
+        "int8": (8, 28),
+        "int6": (8, 38),
+        "int4": (8, 57),
+        "int4_g32": (12, 35),
+        "fsq": (24, 16),
+        "fsq_coded": (24, 16),
+        "fsq_context": (24, 16),
+    }
     for name, (M, d) in shapes.items():
-        z, other = rng.uniform(-2, 2, (2, 64, M, d))   # tables are of other latents: these would be known by heart
+        z, other = rng.uniform(-2, 2, (2, 64, M, d))  # tables are of other latents: these would be known by heart
         codec = CODECS.get(name) or FSQ(2, 5)
-        if name == "fsq_coded": codec = FSQCoded(2, 5, fit_prior(np.stack([codec.symbols(x) for x in other]), M, d, 2, 5))
-        if name == "fsq_context": codec = FSQContext(2, 5, *fit_contexts([codec.symbols(x) for x in other], 2))
+        if name == "fsq_coded":
+            codec = FSQCoded(2, 5, fit_prior(np.stack([codec.symbols(x) for x in other]), M, d, 2, 5))
+        if name == "fsq_context":
+            codec = FSQContext(2, 5, *fit_contexts([codec.symbols(x) for x in other], 2))
         ready[name] = codec, z, d
+
     def once(codec, z, d):
-        for x in z: Frame(Frame.pack(x, codec, b"1234").data).unpack(d, b"1234", {codec.name: codec})
-    for work in ready.values(): once(*work)   # compiles
-    for _ in range(repeats):   # each codec in each round: what disturbs for a moment disturbs one round
+        for x in z:
+            Frame(Frame.pack(x, codec, b"1234").data).unpack(d, b"1234", {codec.name: codec})
+
+    for work in ready.values():
+        once(*work)  # compiles
+    for _ in range(repeats):  # each codec in each round: what disturbs for a moment disturbs one round
         for name, work in ready.items():
-            n, t = 0, time.process_time()   # of the processor: others may be busy on it
-            while (spent := time.process_time() - t) < seconds / repeats: once(*work); n += len(work[1])
+            n, t = 0, time.process_time()  # of the processor: others may be busy on it
+            while (spent := time.process_time() - t) < seconds / repeats:
+                once(*work)
+                n += len(work[1])
             rates.setdefault(name, []).append(n / spent)
     out = {name: statistics.median(r) for name, r in rates.items()}
-    for name, (codec, z, _) in ready.items(): echo(f"{name:11} {len(Frame.pack(z[0], codec, b'1234')):4} bytes a frame ({codec.rates} rate{'s' * (codec.rates > 1)}), {out[name]:8,.0f} frames a second and core")
+    for name, (codec, z, _) in ready.items():
+        echo(
+            f"{name:11} {len(Frame.pack(z[0], codec, b'1234')):4} bytes a frame ({codec.rates} rate{'s' * (codec.rates > 1)}), {out[name]:8,.0f} frames a second and core"
+        )
     return out
 
 # %% ../../nbs/runs/54_bench.ipynb #d71e4a02
 def bench_step(rounds=15, echo=print, **overrides):
     "Medians of ratios, each of one round, to the receivers' and the encoder's own passes: a step as the mean of a training's, and one of those in which receivers are asked; and such a step with distillation from remembered teachers over one without"
     import torch
+
     from latentwire.data.batches import TrainingStream
     from latentwire.model.receiver import Receiver
     from latentwire.model.wire import Wire
@@ -81,59 +129,93 @@ def bench_step(rounds=15, echo=print, **overrides):
     from latentwire.training.losses import answer_loss, keep_for
     from latentwire.training.optimizer import make_optimizer
     from latentwire.training.teacher import Teacher
+
     cfg = make_config(**overrides)
     receivers = [Receiver.of(n, cfg) for n in cfg.receiver_names]
     stream = TrainingStream(cfg, {r.key: r.tokenizer for r in receivers})
+
     def made(c):
-        wire = Wire(c, receivers).train(); wire.to(receivers[0].device)
+        wire = Wire(c, receivers).train()
+        wire.to(receivers[0].device)
         reader = new_reader(c).to(wire.device)
         return wire, reader, make_optimizer(torch.nn.ModuleDict({"wire": wire, "reader": reader}), c)
+
     def own_passes(wire, batch):
-        z = wire.encode(batch.texts); z.sum().backward()
+        z = wire.encode(batch.texts)
+        z.sum().backward()
         for key, r in wire.receivers.items():
-            with torch.no_grad(): prefix = wire.prefix(z, key)
-            leaves = [x.requires_grad_() for x in ([prefix.embeds] if prefix.embeds is not None else [x for kv in prefix.kv for x in kv])]
+            with torch.no_grad():
+                prefix = wire.prefix(z, key)
+            leaves = [
+                x.requires_grad_()
+                for x in ([prefix.embeds] if prefix.embeds is not None else [x for kv in prefix.kv for x in kv])
+            ]
             ids, mask, labels = batch.blocks[key]
-            if len(batch.owner) > len(batch.texts): prefix = r.lift(prefix)
+            if len(batch.owner) > len(batch.texts):
+                prefix = r.lift(prefix)
             answer_loss(r(ids, mask, prefix[batch.owner], keep_for(labels)), labels).backward()
             del leaves
+
     def clock(f, *a, **k):
-        t = time.perf_counter(); f(*a, **k)
-        if torch.cuda.is_available(): torch.cuda.synchronize()
+        t = time.perf_counter()
+        f(*a, **k)
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
         return time.perf_counter() - t
-    taught = cfg.model_copy(update={"kd_weight": .5})
+
+    taught = cfg.model_copy(update={"kd_weight": 0.5})
     with tempfile.TemporaryDirectory() as d:
-        (w, reader, opt), (w2, reader2, opt2), teacher = made(cfg), made(taught), Teacher({r.key: r for r in receivers}, taught, d)
+        (w, reader, opt), (w2, reader2, opt2), teacher = (
+            made(cfg),
+            made(taught),
+            Teacher({r.key: r for r in receivers}, taught, d),
+        )
         ratios, asked, kd = [], [], []
-        last, share = dict(step=99, steps=100), cfg.answers_from   # by the last of a hundred steps all losses count
+        last, share = dict(step=99, steps=100), cfg.answers_from  # by the last of a hundred steps all losses count
         for i in range(rounds + 2):
-            batch = stream.batch(cfg.steps - 1 - i if cfg.steps else i)   # the last lesson is the longest
-            for key in w.receivers: teacher.logits(key, batch.rows[key])
+            batch = stream.batch(cfg.steps - 1 - i if cfg.steps else i)  # the last lesson is the longest
+            for key in w.receivers:
+                teacher.logits(key, batch.rows[key])
             own, step = clock(own_passes, w, batch), clock(train_step, w, opt, batch, cfg, reader, **last)
             untold = clock(train_step, w, opt, batch, cfg, reader, step=0, steps=100) if share else step
             with_kd = clock(train_step, w2, opt2, batch, taught, reader2, **last, teacher=teacher)
-            if i > 1: ratios.append((share * untold + (1 - share) * step) / own); asked.append(step / own); kd.append(with_kd / step)
+            if i > 1:
+                ratios.append((share * untold + (1 - share) * step) / own)
+                asked.append(step / own)
+                kd.append(with_kd / step)
     out = {"step": statistics.median(ratios), "asked": statistics.median(asked), "kd": statistics.median(kd)}
     span = lambda x: f"({min(x):.2f} to {max(x):.2f})"
-    echo(f"{overrides.get('preset', 'lab')}: in {rounds} rounds, a training's mean step costs {out['step']:.2f} {span(ratios)} times the receivers' and the encoder's own passes, one in which receivers are asked {out['asked']:.2f} {span(asked)}, and with distillation from remembered teachers {out['kd']:.2f} {span(kd)} times that")
+    echo(
+        f"{overrides.get('preset', 'lab')}: in {rounds} rounds, a training's mean step costs {out['step']:.2f} {span(ratios)} times the receivers' and the encoder's own passes, one in which receivers are asked {out['asked']:.2f} {span(asked)}, and with distillation from remembered teachers {out['kd']:.2f} {span(kd)} times that"
+    )
     return out
 
 # %% ../../nbs/runs/54_bench.ipynb #0d4e9b44
 def bench(name, dataset="squad", data_dir=None, tokenizers=None, echo=print):
     "Run a benchmark by name"
-    if name == "pipeline": return bench_pipeline(echo=echo)
-    if name == "frames": return bench_frames(echo=echo)
-    if name == "step": return bench_step(echo=echo), bench_step(echo=echo, preset="deep")
+    if name == "pipeline":
+        return bench_pipeline(echo=echo)
+    if name == "frames":
+        return bench_frames(echo=echo)
+    if name == "step":
+        return bench_step(echo=echo), bench_step(echo=echo, preset="deep")
     if name == "kills":
         from latentwire.runs.kills import bench_kills, bench_sharing
+
         return bench_sharing(echo=echo), bench_kills(echo=echo)
     if name == "breaks":
         from latentwire.runs.breaks import bench_breaks
+
         return bench_breaks(echo=echo)
     if name == "fuzz":
         from latentwire.runs.fuzz import fuzz_checkpoints, fuzz_frames
+
         return fuzz_frames(echo=echo), fuzz_checkpoints(echo=echo)
     from latentwire.data.tokenizers import official_tokenizer
-    if not data_dir or not tokenizers: raise LatentWireError("This benchmark reads real files: add --data_dir with the data set and --tokenizers with folders of tokenizer files, such as llama3 and qwen2.5.")
+
+    if not data_dir or not tokenizers:
+        raise LatentWireError(
+            "This benchmark reads real files: add --data_dir with the data set and --tokenizers with folders of tokenizer files, such as llama3 and qwen2.5."
+        )
     names = [p.name for p in sorted(Path(tokenizers).iterdir()) if p.name in ("llama3", "qwen2.5")]
     return bench_tokens(dataset, data_dir, {n: official_tokenizer(n, Path(tokenizers) / n) for n in names}, echo)

@@ -6,7 +6,13 @@
 __all__ = ['BREAKS', 'run_broken', 'bench_breaks']
 
 # %% ../../nbs/runs/58_breaks.ipynb #b804421b
-import json, os, shutil, subprocess, sys, tempfile, time
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
 from pathlib import Path
 
 from ..config import LatentWireError
@@ -14,28 +20,154 @@ from .experiment import project_root
 
 # %% ../../nbs/runs/58_breaks.ipynb #f5434e8b
 BREAKS = [
-    ("text replayed through the port gives what the text gives: positions count no padding", "model/receiver.py", "positions = (seen.cumsum(1) - 1).clamp(min=0)\n        kw", "positions = torch.arange(seen.shape[1], device=seen.device).expand_as(seen)\n        kw", "model/10_receiver"),
-    ("padding is never attended to", "model/receiver.py", "kw = dict(attention_mask=self._mask(seen,", "kw = dict(attention_mask=self._mask(torch.ones_like(seen),", "model/10_receiver"),
-    ("BOS stands where the family's tokenizer puts it", "model/receiver.py", "self.open_with(bos_ids(tokenizer))", "self.open_with([])", "model/10_receiver"),
-    ("a latent depends on its own text only: a sender of learned queries", "model/encoder.py", "x = layer(x, src_key_padding_mask=~mask)\n        x, q", "x = layer(x)\n        x, q", "model/11_encoder"),
-    ("a latent depends on its own text only: a pooled sender", "model/encoder.py", "src_key_padding_mask=beyond", "src_key_padding_mask=None", "model/11_encoder"),
-    ("labels are shifted once", "training/losses.py", "target = labels[:, -K:][:, 1:].to(logits.device)\n    keep", "target = labels[:, -K:].roll(-1, 1)[:, 1:].to(logits.device)\n    keep", "training/20_losses"),
+    (
+        "text replayed through the port gives what the text gives: positions count no padding",
+        "model/receiver.py",
+        "positions = (seen.cumsum(1) - 1).clamp(min=0)\n        kw",
+        "positions = torch.arange(seen.shape[1], device=seen.device).expand_as(seen)\n        kw",
+        "model/10_receiver",
+    ),
+    (
+        "padding is never attended to",
+        "model/receiver.py",
+        "kw = dict(attention_mask=self._mask(seen,",
+        "kw = dict(attention_mask=self._mask(torch.ones_like(seen),",
+        "model/10_receiver",
+    ),
+    (
+        "BOS stands where the family's tokenizer puts it",
+        "model/receiver.py",
+        "self.open_with(bos_ids(tokenizer))",
+        "self.open_with([])",
+        "model/10_receiver",
+    ),
+    (
+        "a latent depends on its own text only: a sender of learned queries",
+        "model/encoder.py",
+        "x = layer(x, src_key_padding_mask=~mask)\n        x, q",
+        "x = layer(x)\n        x, q",
+        "model/11_encoder",
+    ),
+    (
+        "a latent depends on its own text only: a pooled sender",
+        "model/encoder.py",
+        "src_key_padding_mask=beyond",
+        "src_key_padding_mask=None",
+        "model/11_encoder",
+    ),
+    (
+        "labels are shifted once",
+        "training/losses.py",
+        "target = labels[:, -K:][:, 1:].to(logits.device)\n    keep",
+        "target = labels[:, -K:].roll(-1, 1)[:, 1:].to(logits.device)\n    keep",
+        "training/20_losses",
+    ),
     ("EOS is supervised", "data/prompts.py", "x[len(b):] + [tokenizer.eos_token_id]", "x[len(b):]", "data/05_prompts"),
-    ("masks come from lengths and not from token ids", "data/prompts.py", "    labels, _ = pad_rows([[IGNORE] * len(h) + a", "    mask = (ids != pad_id).long()\n    labels, _ = pad_rows([[IGNORE] * len(h) + a", "data/05_prompts"),
-    ("no gold answer reaches a sender", "data/prompts.py", "replaced, kept = (context, question)", "replaced, kept = (f\"{context}{ex.answers[0]}\", question)", "data/05_prompts"),
-    ("equal text, equal bytes: alone and in a batch", "model/wire.py", "return [row[keep].numpy() for row, keep in zip(z, real)]", "return [(row - z.nan_to_num().mean())[keep].numpy() for row, keep in zip(z, real)]", "model/15_wire"),
-    ("equal text, equal bytes: the sender computes in double precision", "model/wire.py", "copy.deepcopy(self.encoder, {id(kept): kept}).double()", "copy.deepcopy(self.encoder, {id(kept): kept})", "model/15_wire"),
-    ("the range coder writes what it reads", "model/codec.py", "if low < scale * begin: _carry(out, n)", "if False: _carry(out, n)", "model/13_codec"),
-    ("a codec distorts as it says", "model/codec.py", "np.float32((2 * cell + 1) / n - 1)", "np.float32(2 * cell / n - 1)", "model/13_codec"),
-    ("the bytes of a frame are checked", "model/frame.py", "if zlib.crc32(b[:-4]) != int.from_bytes(b[-4:], \"little\")", "if False", "model/14_frame"),
-    ("receivers never change", "model/receiver.py", "self.model = model.eval().requires_grad_(False)", "self.model = model.eval()", "model/10_receiver"),
-    ("what is learned stays in fp32 and is cast at the border", "model/receiver.py", "prefix.embeds.to(self.device, self.model.dtype), self.embed(ids)]", "prefix.embeds.to(self.device), self.embed(ids)]", "model/10_receiver"),
-    ("a checkpoint that lacks a weight does not load", "model/wire.py", "missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())", "missing, extra = [], sorted(state.keys() - own.keys())", "model/15_wire"),
-    ("a checkpoint with a weight too many does not load", "model/wire.py", "missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())", "missing, extra = sorted(own.keys() - state.keys()), []", "model/15_wire"),
-    ("sharded moments make the step of whole ones", "training/processes.py", "flat.split([p.numel() for p in its])): p.copy_(x.view_as(p))", "flat.split([p.numel() for p in its])): pass", "training/21c_processes"),
-    ("a resumed training goes on with its optimiser", "training/checkpoint.py", "    opt.load_state_dict(d)\n", "", "training/19_optimizer"),
-    ("a resumed training goes on with its data", "training/loop.py", "batches = iter(loader(stream, kept.start,", "batches = iter(loader(stream, 0,", "training/22_loop"),
-    ("training and test share no passage", "data/lab.py", "residues = SPLITS[split]", "residues = SPLITS[\"train\"]", "data/01_lab"),
+    (
+        "masks come from lengths and not from token ids",
+        "data/prompts.py",
+        "    labels, _ = pad_rows([[IGNORE] * len(h) + a",
+        "    mask = (ids != pad_id).long()\n    labels, _ = pad_rows([[IGNORE] * len(h) + a",
+        "data/05_prompts",
+    ),
+    (
+        "no gold answer reaches a sender",
+        "data/prompts.py",
+        "replaced, kept = (context, question)",
+        'replaced, kept = (f"{context}{ex.answers[0]}", question)',
+        "data/05_prompts",
+    ),
+    (
+        "equal text, equal bytes: alone and in a batch",
+        "model/wire.py",
+        "return [row[keep].numpy() for row, keep in zip(z, real)]",
+        "return [(row - z.nan_to_num().mean())[keep].numpy() for row, keep in zip(z, real)]",
+        "model/15_wire",
+    ),
+    (
+        "equal text, equal bytes: the sender computes in double precision",
+        "model/wire.py",
+        "copy.deepcopy(self.encoder, {id(kept): kept}).double()",
+        "copy.deepcopy(self.encoder, {id(kept): kept})",
+        "model/15_wire",
+    ),
+    (
+        "the range coder writes what it reads",
+        "model/codec.py",
+        "if low < scale * begin: _carry(out, n)",
+        "if False: _carry(out, n)",
+        "model/13_codec",
+    ),
+    (
+        "a codec distorts as it says",
+        "model/codec.py",
+        "np.float32((2 * cell + 1) / n - 1)",
+        "np.float32(2 * cell / n - 1)",
+        "model/13_codec",
+    ),
+    (
+        "the bytes of a frame are checked",
+        "model/frame.py",
+        'if zlib.crc32(b[:-4]) != int.from_bytes(b[-4:], "little")',
+        "if False",
+        "model/14_frame",
+    ),
+    (
+        "receivers never change",
+        "model/receiver.py",
+        "self.model = model.eval().requires_grad_(False)",
+        "self.model = model.eval()",
+        "model/10_receiver",
+    ),
+    (
+        "what is learned stays in fp32 and is cast at the border",
+        "model/receiver.py",
+        "prefix.embeds.to(self.device, self.model.dtype), self.embed(ids)]",
+        "prefix.embeds.to(self.device), self.embed(ids)]",
+        "model/10_receiver",
+    ),
+    (
+        "a checkpoint that lacks a weight does not load",
+        "model/wire.py",
+        "missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())",
+        "missing, extra = [], sorted(state.keys() - own.keys())",
+        "model/15_wire",
+    ),
+    (
+        "a checkpoint with a weight too many does not load",
+        "model/wire.py",
+        "missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())",
+        "missing, extra = sorted(own.keys() - state.keys()), []",
+        "model/15_wire",
+    ),
+    (
+        "sharded moments make the step of whole ones",
+        "training/processes.py",
+        "flat.split([p.numel() for p in its])): p.copy_(x.view_as(p))",
+        "flat.split([p.numel() for p in its])): pass",
+        "training/21c_processes",
+    ),
+    (
+        "a resumed training goes on with its optimiser",
+        "training/checkpoint.py",
+        "    opt.load_state_dict(d)\n",
+        "",
+        "training/19_optimizer",
+    ),
+    (
+        "a resumed training goes on with its data",
+        "training/loop.py",
+        "batches = iter(loader(stream, kept.start,",
+        "batches = iter(loader(stream, 0,",
+        "training/22_loop",
+    ),
+    (
+        "training and test share no passage",
+        "data/lab.py",
+        "residues = SPLITS[split]",
+        'residues = SPLITS["train"]',
+        "data/01_lab",
+    ),
 ]
 
 # %% ../../nbs/runs/58_breaks.ipynb #96c8b8df
@@ -43,22 +175,45 @@ def run_broken(what, file, right, wrong, notebook, root=None):
     "Whether a notebook fails when a line of the package is wrong, and its last words"
     root = Path(root or project_root())
     with tempfile.TemporaryDirectory() as d:
-        for part in ("latentwire", "nbs", "slurm"): shutil.copytree(root / part, Path(d) / part)
-        for part in ("settings.ini", "README.md"): shutil.copy(root / part, d)
+        for part in ("latentwire", "nbs", "slurm"):
+            shutil.copytree(root / part, Path(d) / part)
+        for part in ("settings.ini", "README.md"):
+            shutil.copy(root / part, d)
         path = Path(d) / "latentwire" / file
         code = path.read_text()
-        if code.count(right) != 1: raise LatentWireError(f"The line that is to be broken for {what!r} stands {code.count(right)} times in {file}: its text has changed.")
+        if code.count(right) != 1:
+            raise LatentWireError(
+                f"The line that is to be broken for {what!r} stands {code.count(right)} times in {file}: its text has changed."
+            )
         path.write_text(code.replace(right, wrong))
-        for nb in (Path(d) / "nbs").rglob("*.ipynb"):   # a notebook runs the code that it exports, and not the package's copy of it
+        for nb in (Path(d) / "nbs").rglob(
+            "*.ipynb"
+        ):  # a notebook runs the code that it exports, and not the package's copy of it
             made = json.loads(nb.read_text(encoding="utf-8"))
             for c in made["cells"]:
-                if (text := "".join(c["source"])).startswith("#| export") and right in text: c["source"] = text.replace(right, wrong).splitlines(True); nb.write_text(json.dumps(made), encoding="utf-8")
-        env = os.environ | {"PYTHONPATH": d, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "MPLBACKEND": "agg", "TOKENIZERS_PARALLELISM": "false"}
+                if (text := "".join(c["source"])).startswith("#| export") and right in text:
+                    c["source"] = text.replace(right, wrong).splitlines(True)
+                    nb.write_text(json.dumps(made), encoding="utf-8")
+        env = os.environ | {
+            "PYTHONPATH": d,
+            "OMP_NUM_THREADS": "1",
+            "HF_HUB_OFFLINE": "1",
+            "MPLBACKEND": "agg",
+            "TOKENIZERS_PARALLELISM": "false",
+        }
         nb = Path(d) / "nbs" / f"{notebook}.ipynb"
-        p = subprocess.run([sys.executable, "-m", "nbdev.test", "--path", str(nb), "--n_workers", "0", "--flags", "slow"], cwd=nb.parent, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        p = subprocess.run(
+            [sys.executable, "-m", "nbdev.test", "--path", str(nb), "--n_workers", "0", "--flags", "slow"],
+            cwd=nb.parent,
+            env=env,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
         out = p.stdout + p.stderr
     said = [l for l in out.splitlines() if "Error" in l]
     return p.returncode != 0 or "Success." not in out, (said or [""])[-1].strip()[:120]
+
 
 def bench_breaks(breaks=BREAKS, echo=print):
     "Break each promise once; raises AssertionError if a notebook does not notice"
@@ -66,6 +221,7 @@ def bench_breaks(breaks=BREAKS, echo=print):
     for b in breaks:
         noticed, said = run_broken(*b)
         echo(f"{'noticed' if noticed else 'MISSED'}: {b[0]} ({b[4]}: {said or 'passed'})")
-        if not noticed: blind.append(b[0])
+        if not noticed:
+            blind.append(b[0])
     assert not blind, f"not noticed: {', '.join(blind)}"
     echo(f"all {len(breaks)} are noticed ({time.time() - t:.0f} s)")

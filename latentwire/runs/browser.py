@@ -6,7 +6,13 @@
 __all__ = ['FLAGS', 'WIDTHS', 'find_chromium', 'browser', 'served', 'watched', 'check_site', 'jupyterlab', 'run_in_lab']
 
 # %% ../../nbs/runs/56_browser.ipynb #0773469e
-import os, shutil, socket, subprocess, sys, tempfile, time
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -15,39 +21,72 @@ from urllib.parse import urldefrag
 from ..config import LatentWireError
 
 # %% ../../nbs/runs/56_browser.ipynb #f5fef162
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
 
 def find_chromium():
     "The path of Chromium, or None"
     return next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
 
+
 @contextmanager
 def browser():
     "A headless Chromium"
-    if not (path := find_chromium()): raise LatentWireError("There is no Chromium here: apt-get install chromium.")
-    try: from playwright.sync_api import sync_playwright
-    except ImportError: raise LatentWireError("Driving Chromium needs playwright: pip install 'latentwire[dev]'.") from None
+    if not (path := find_chromium()):
+        raise LatentWireError("There is no Chromium here: apt-get install chromium.")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise LatentWireError("Driving Chromium needs playwright: pip install 'latentwire[dev]'.") from None
     with sync_playwright() as p:
         b = p.chromium.launch(executable_path=path, args=FLAGS)
-        try: yield b
-        finally: b.close()
+        try:
+            yield b
+        finally:
+            b.close()
+
 
 @contextmanager
 def served(folder):
     "A folder on loopback; gives its address"
     from latentwire.runs.docs import serve
+
     ready = []
-    t = Thread(target=serve, args=(folder,), kwargs=dict(port=18500 + os.getpid() % 400, ready=lambda *a: ready.append(a)), daemon=True); t.start()
-    while not ready: time.sleep(.01)
-    try: yield ready[0][0]
-    finally: ready[0][1].shutdown(); t.join()
+    t = Thread(
+        target=serve,
+        args=(folder,),
+        kwargs=dict(port=18500 + os.getpid() % 400, ready=lambda *a: ready.append(a)),
+        daemon=True,
+    )
+    t.start()
+    while not ready:
+        time.sleep(0.01)
+    try:
+        yield ready[0][0]
+    finally:
+        ready[0][1].shutdown()
+        t.join()
+
 
 def watched(b, width, height=900, home="http://127.0.0.1"):
     "A page of this width, and the list of faults that it will note: requests elsewhere, errors on the console, failed requests"
     page, faults = b.new_page(viewport={"width": width, "height": height}), []
+
     def on_route(route):
-        if route.request.url.startswith((home, "data:", "blob:", "about:")): route.continue_()
-        else: faults.append(f"asks another host: {route.request.url}"); route.abort()
+        if route.request.url.startswith((home, "data:", "blob:", "about:")):
+            route.continue_()
+        else:
+            faults.append(f"asks another host: {route.request.url}")
+            route.abort()
+
     page.route("**/*", on_route)
     page.on("console", lambda m: m.type == "error" and faults.append(f"console: {m.text[:200]}"))
     page.on("pageerror", lambda e: faults.append(f"script: {str(e)[:200]}"))
@@ -57,14 +96,19 @@ def watched(b, width, height=900, home="http://127.0.0.1"):
 # %% ../../nbs/runs/56_browser.ipynb #7c2ab59a
 WIDTHS = {"phone": 390, "desktop": 1280}
 
+
 def _broken(links, anchors, home, folder):
     "Sentences about the links {address: page it is on} that lead nowhere; those to other hosts are not followed"
     for href, page in links.items():
         url, at = urldefrag(href)
-        if not url.startswith(home): continue
+        if not url.startswith(home):
+            continue
         target = url.removeprefix(home).split("?")[0] or "index.html"
-        if not (folder / target).exists(): yield f"{page}: links to {target}, which is not there"
-        elif at and at not in anchors.get(target, {at}): yield f"{page}: links to {target}#{at}, which is not there"
+        if not (folder / target).exists():
+            yield f"{page}: links to {target}, which is not there"
+        elif at and at not in anchors.get(target, {at}):
+            yield f"{page}: links to {target}#{at}, which is not there"
+
 
 def check_site(folder):
     "Look at every page of a built site; a sentence that counts what was seen, or an error that lists the faults"
@@ -75,42 +119,74 @@ def check_site(folder):
         for name, width in WIDTHS.items():
             tab, faults = watched(b, width, home=home.rstrip("/"))
             for page in pages:
-                faults.clear(); tab.goto(home + page, wait_until="load")
-                if (wide := tab.evaluate("document.documentElement.scrollWidth")) > width + 2: faults.append(f"is {wide} wide")
+                faults.clear()
+                tab.goto(home + page, wait_until="load")
+                if (wide := tab.evaluate("document.documentElement.scrollWidth")) > width + 2:
+                    faults.append(f"is {wide} wide")
                 wrong += [f"{page} ({name}): {f}" for f in faults]
-                if page in anchors: continue
+                if page in anchors:
+                    continue
                 anchors[page] = set(tab.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))
-                for href in tab.evaluate("[...document.querySelectorAll('a[href]')].map(e => e.href)"): links.setdefault(href, page)
+                for href in tab.evaluate("[...document.querySelectorAll('a[href]')].map(e => e.href)"):
+                    links.setdefault(href, page)
             if (folder / "search.html").exists():
                 tab.goto(f"{home}search.html?q=frame")
-                try: tab.wait_for_selector("#search-results li a", timeout=20_000)
-                except Exception: wrong.append(f"search ({name}): finds nothing for 'frame'")
+                try:
+                    tab.wait_for_selector("#search-results li a", timeout=20_000)
+                except Exception:
+                    wrong.append(f"search ({name}): finds nothing for 'frame'")
             tab.close()
         wrong += _broken(links, anchors, home, folder)
-    if wrong: raise LatentWireError(f"{len(wrong)} faults: " + "; ".join(wrong[:12]))
+    if wrong:
+        raise LatentWireError(f"{len(wrong)} faults: " + "; ".join(wrong[:12]))
     return f"{len(pages)} pages at {len(WIDTHS)} widths, {len(links)} links: no fault"
 
 # %% ../../nbs/runs/56_browser.ipynb #92c6afd9
 @contextmanager
 def jupyterlab(folder):
     "A JupyterLab on loopback that shows a folder; gives its address"
-    with socket.socket() as s: s.bind(("127.0.0.1", 0)); port = s.getsockname()[1]
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
     with tempfile.TemporaryDirectory() as settings:
         # a kernel shows figures by the notebook's own backend
-        env = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"} | dict.fromkeys(("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR"), settings)
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--expose-app-in-browser",
-                   f"--ServerApp.root_dir={folder}", "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        env = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"} | dict.fromkeys(
+            ("JUPYTER_CONFIG_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR"),
+            settings,
+        )
+        command = [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--allow-root",
+            "--ServerApp.ip=127.0.0.1",
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+            "--IdentityProvider.token=",
+            "--expose-app-in-browser",
+            f"--ServerApp.root_dir={folder}",
+            "--LabApp.news_url=",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]
         p = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             for _ in range(600):
-                if p.poll() is not None: raise LatentWireError("JupyterLab did not start; try it by hand: jupyter lab.")
-                try: socket.create_connection(("127.0.0.1", port), 1).close(); break
-                except OSError: time.sleep(.2)
+                if p.poll() is not None:
+                    raise LatentWireError("JupyterLab did not start; try it by hand: jupyter lab.")
+                try:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                except OSError:
+                    time.sleep(0.2)
             yield f"http://127.0.0.1:{port}"
         finally:
             p.terminate()
-            try: p.wait(20)
-            except subprocess.TimeoutExpired: p.kill(); p.wait()   # it may be slow to end its kernels on a busy machine
+            try:
+                p.wait(20)
+            except subprocess.TimeoutExpired:
+                p.kill()
+                p.wait()  # it may be slow to end its kernels on a busy machine
 
 # %% ../../nbs/runs/56_browser.ipynb #334a4f5d
 _IDLE = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
@@ -125,6 +201,7 @@ _BLANK = f"""(() => {{ {_ALL} return [
   ...all('img').filter(i => !i.naturalWidth || new Set(drawn(i).split(',')).size < 8).map(i => 'an empty picture'),
   ...all('.widget-html-content').filter(h => !h.innerText.trim() && !h.querySelector('iframe')).map(h => 'an empty field')] }})()"""
 
+
 def run_in_lab(notebook, screenshots=None, timeout=240):
     """Run a notebook in JupyterLab, move every slider from end to end and press every button: {name: whether what is shown changed}.
     Raises if a cell fails, a view stays empty or the page asks another host; `screenshots` is a folder for a picture of each"""
@@ -134,38 +211,73 @@ def run_in_lab(notebook, screenshots=None, timeout=240):
         page, faults = watched(b, 1280, 1600, home)
         page.set_default_timeout(timeout * 1000)
         shots, moved = iter(range(100)), {}
-        def idle(): page.wait_for_function(_IDLE); page.wait_for_timeout(500); page.wait_for_function(_IDLE)
+
+        def idle():
+            page.wait_for_function(_IDLE)
+            page.wait_for_timeout(500)
+            page.wait_for_function(_IDLE)
+
         def fine():
-            if error := page.evaluate(_ERROR): raise LatentWireError(f"{notebook.name} fails in JupyterLab: {error}")
+            if error := page.evaluate(_ERROR):
+                raise LatentWireError(f"{notebook.name} fails in JupyterLab: {error}")
+
         def settled(good, seconds):
             "Whether what is asked of the page becomes true in this time"
             until = time.time() + seconds
-            while not (done := good()) and time.time() < until: page.wait_for_timeout(500)
+            while not (done := good()) and time.time() < until:
+                page.wait_for_timeout(500)
             return done
+
         def look(before=None):
             "What is shown once all is at rest and something has changed, or has had the time to; raises if a cell failed or a view stays empty, which draws itself after it has come"
-            page.wait_for_timeout(300); idle(); fine()
-            settled(lambda: page.evaluate(_SHOWN) != before, 10); idle()
-            if not settled(lambda: not page.evaluate(_BLANK), 30): raise LatentWireError(f"{notebook.name} shows {page.evaluate(_BLANK)[0]} in JupyterLab.")
-            if screenshots: page.screenshot(path=str(Path(screenshots) / f"{notebook.stem}-{next(shots):02}.png"))
+            page.wait_for_timeout(300)
+            idle()
+            fine()
+            settled(lambda: page.evaluate(_SHOWN) != before, 10)
+            idle()
+            if not settled(lambda: not page.evaluate(_BLANK), 30):
+                raise LatentWireError(f"{notebook.name} shows {page.evaluate(_BLANK)[0]} in JupyterLab.")
+            if screenshots:
+                page.screenshot(path=str(Path(screenshots) / f"{notebook.stem}-{next(shots):02}.png"))
             return page.evaluate(_SHOWN)
-        def note(name, changed): moved[name if name not in moved else f"{name} {len(moved)}"] = changed
+
+        def note(name, changed):
+            moved[name if name not in moved else f"{name} {len(moved)}"] = changed
+
         page.goto(f"{home}/lab/tree/{notebook.name}", wait_until="load")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell"); idle()
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+        idle()
         # all cells are drawn, also those below the screen
-        page.evaluate("window.jupyterapp.shell.currentWidget.content.notebookConfig = {...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none'}")
+        page.evaluate(
+            "window.jupyterapp.shell.currentWidget.content.notebookConfig = {...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none'}"
+        )
         page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        if not settled(lambda: fine() or page.evaluate(_DONE), timeout): raise LatentWireError(f"{notebook.name} was not done in JupyterLab after {timeout} s.")
+        if not settled(lambda: fine() or page.evaluate(_DONE), timeout):
+            raise LatentWireError(f"{notebook.name} was not done in JupyterLab after {timeout} s.")
         shown = look()
         for slider in page.locator(".jp-OutputArea-output .widget-slider").all():
             handle, name = slider.locator(".noUi-handle").last, slider.locator(".widget-label").first.inner_text()
-            handle.scroll_into_view_if_needed(); before, seen = shown, []
+            handle.scroll_into_view_if_needed()
+            before, seen = shown, []
             at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
-            for key in ("Home", "End") if at_end else ("End", "Home"): handle.focus(); handle.press(key); shown = look(shown); seen.append(shown)
+            for key in ("Home", "End") if at_end else ("End", "Home"):
+                handle.focus()
+                handle.press(key)
+                shown = look(shown)
+                seen.append(shown)
             note(name, any(s != before for s in seen))
-        for button in page.query_selector_all(".jp-OutputArea-output .widget-toggle-button:not(.mod-active), .jp-OutputArea-output .widget-checkbox input"):
-            name, before = button.evaluate("e => (e.innerText || e.closest('.widget-checkbox').innerText).replace(/[^ -~]/g, '').trim()"), shown
-            button.click(); shown = look(shown); note(name, shown != before)
-        if elsewhere := [f for f in faults if "another host" in f]: raise LatentWireError(f"{notebook.name}: {elsewhere[0]}")
+        for button in page.query_selector_all(
+            ".jp-OutputArea-output .widget-toggle-button:not(.mod-active), .jp-OutputArea-output .widget-checkbox input"
+        ):
+            name, before = (
+                button.evaluate(
+                    "e => (e.innerText || e.closest('.widget-checkbox').innerText).replace(/[^ -~]/g, '').trim()"
+                ),
+                shown,
+            )
+            button.click()
+            shown = look(shown)
+            note(name, shown != before)
+        if elsewhere := [f for f in faults if "another host" in f]:
+            raise LatentWireError(f"{notebook.name}: {elsewhere[0]}")
         return moved
-

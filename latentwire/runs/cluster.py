@@ -6,7 +6,13 @@
 __all__ = ['stand_in', 'Cluster']
 
 # %% ../../nbs/runs/51_cluster.ipynb #2f0122bd
-import atexit, os, shutil, subprocess, sys, tempfile, time
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
 from pathlib import Path
 
 from .experiment import project_root
@@ -14,9 +20,11 @@ from .experiment import project_root
 # %% ../../nbs/runs/51_cluster.ipynb #9ce67c15
 def stand_in(folder):
     "An environment for RUN.sh that installs nothing and hands everything to this Python"
-    folder = Path(folder); command = folder / "bin" / "latentwire"
+    folder = Path(folder)
+    command = folder / "bin" / "latentwire"
     command.parent.mkdir(parents=True)
-    command.write_text(f'#!/bin/sh\nPYTHONPATH="{project_root()}" exec "{sys.executable}" -m latentwire.cli "$@"\n'); command.chmod(0o755)
+    command.write_text(f'#!/bin/sh\nPYTHONPATH="{project_root()}" exec "{sys.executable}" -m latentwire.cli "$@"\n')
+    command.chmod(0o755)
     wanted = b"".join((project_root() / f).read_bytes() for f in ("constraints.txt", "settings.ini"))
     (folder / ".latentwire").write_bytes(subprocess.run(["cksum"], input=wanted, capture_output=True).stdout)
     return folder
@@ -24,17 +32,29 @@ def stand_in(folder):
 # %% ../../nbs/runs/51_cluster.ipynb #7633cd06
 class Cluster:
     "A SLURM of this machine for tests, in a temporary folder; `here` says whether there is one to be had, `why` why not"
+
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="latentwire-"))
-        self.env = os.environ | {"SLURM_CONF": f"{self.folder}/cluster/slurm.conf", "LATENTWIRE_VENV": str(stand_in(self.folder / "venv")), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+        self.env = os.environ | {
+            "SLURM_CONF": f"{self.folder}/cluster/slurm.conf",
+            "LATENTWIRE_VENV": str(stand_in(self.folder / "venv")),
+            "OMP_NUM_THREADS": "1",
+            "HF_HUB_OFFLINE": "1",
+        }
         atexit.register(self.stop)
         p = self._control("start")
         self.here, self.why = p.returncode == 0, (p.stderr.strip().splitlines() or [""])[-1]
 
-    def _control(self, word): return subprocess.run(["bash", project_root() / "slurm/testing/cluster.sh", word, self.folder / "cluster"], capture_output=True, text=True)
+    def _control(self, word):
+        return subprocess.run(
+            ["bash", project_root() / "slurm/testing/cluster.sh", word, self.folder / "cluster"],
+            capture_output=True,
+            text=True,
+        )
 
     def stop(self):
-        self._control("stop"); shutil.rmtree(self.folder, ignore_errors=True)
+        self._control("stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def sh(self, *a, code=0):
         "What a command says; it must end with this code (any, for None)"
@@ -54,7 +74,12 @@ class Cluster:
         "Wait until something holds"
         t = time.time()
         while not what():
-            assert time.time() - t < seconds, self.sh("squeue") + "".join(p.read_text()[-1500:] for p in self.folder.rglob("*.log") if "cluster" not in p.relative_to(self.folder).parts)
-            time.sleep(.5)
+            assert time.time() - t < seconds, self.sh("squeue") + "".join(
+                p.read_text()[-1500:]
+                for p in self.folder.rglob("*.log")
+                if "cluster" not in p.relative_to(self.folder).parts
+            )
+            time.sleep(0.5)
 
-    def done(self, job): self.until(lambda: not self.state_of(job))
+    def done(self, job):
+        self.until(lambda: not self.state_of(job))

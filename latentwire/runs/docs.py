@@ -7,7 +7,14 @@ __all__ = ['CHAPTERS', 'notebooks', 'chapter', 'module_of', 'defined', 'anchor',
            'says', 'make_page', 'setup', 'build_site', 'serve', 'readme']
 
 # %% ../../nbs/runs/53_docs.ipynb #24033d45
-import ast, html, inspect, os, re, shutil, subprocess, sys, tempfile
+import ast
+import inspect
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
 from importlib import import_module
 from pathlib import Path
 
@@ -16,26 +23,55 @@ from ..eval.claims import fill, ledger, results_folder
 from .experiment import project_root
 
 # %% ../../nbs/runs/53_docs.ipynb #1fdc9a22
-CHAPTERS = {"tutorials": "Start here", "guide": "Guide", "experiments": "Experiments", "explore": "Explore", "": "The book", "data": "Data", "model": "Model", "training": "Training", "eval": "Evaluation", "viz": "Pictures", "runs": "Runs", "lab": "The lab"}
+CHAPTERS = {
+    "tutorials": "Start here",
+    "guide": "Guide",
+    "experiments": "Experiments",
+    "explore": "Explore",
+    "": "The book",
+    "data": "Data",
+    "model": "Model",
+    "training": "Training",
+    "eval": "Evaluation",
+    "viz": "Pictures",
+    "runs": "Runs",
+    "lab": "The lab",
+}
+
 
 def notebooks(root):
     "The notebooks of the book by their page names, such as `model/14_frame`"
     nbs = Path(root) / "nbs"
-    return {str(p.relative_to(nbs).with_suffix("")): p for p in sorted(nbs.rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts}
+    return {
+        str(p.relative_to(nbs).with_suffix("")): p
+        for p in sorted(nbs.rglob("*.ipynb"))
+        if ".ipynb_checkpoints" not in p.parts
+    }
 
-def chapter(page): return page.rpartition("/")[0]
+
+def chapter(page):
+    return page.rpartition("/")[0]
 
 # %% ../../nbs/runs/53_docs.ipynb #5abca104
 def module_of(nb):
     "The module that a notebook exports to, or None"
     for c in nb.cells:
-        if m := re.search(r"^#\| *default_exp +(\S+)", c.source, re.M): return f"latentwire.{m[1]}"
+        if m := re.search(r"^#\| *default_exp +(\S+)", c.source, re.M):
+            return f"latentwire.{m[1]}"
+
 
 def defined(source):
     "Public functions and classes that a cell defines"
-    return [n.name for n in ast.parse(source).body if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and not n.name.startswith("_")]
+    return [
+        n.name
+        for n in ast.parse(source).body
+        if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and not n.name.startswith("_")
+    ]
 
-def anchor(module, name): return "-".join(["sym", *module.split(".")[1:], name]).lower().replace("_", "-")
+
+def anchor(module, name):
+    return "-".join(["sym", *module.split(".")[1:], name]).lower().replace("_", "-")
+
 
 def symbols(nbs):
     "{name: (page, anchor)} of what the notebooks {page: notebook} define, names that occur once"
@@ -44,53 +80,95 @@ def symbols(nbs):
         module = module_of(nb)
         for c in nb.cells:
             if c.cell_type == "code" and re.match(r"#\| *export\b", c.source):
-                for name in defined(c.source): found.setdefault(name, []).append((page, anchor(module, name)))
+                for name in defined(c.source):
+                    found.setdefault(name, []).append((page, anchor(module, name)))
     return {n: at[0] for n, at in found.items() if len(at) == 1}
 
 # %% ../../nbs/runs/53_docs.ipynb #947c3bc9
-def _first_line(f): return (inspect.getdoc(f) or "").split("\n")[0]
+def _first_line(f):
+    return (inspect.getdoc(f) or "").split("\n")[0]
+
 
 def _default(value):
     "A default as it is written, unless it is an object that says no more than where it lies"
     return "..." if " at 0x" in repr(value) else repr(value)
 
+
 def _methods(cls):
     "The public methods and properties of a class that have something to say"
     for n, f in vars(cls).items():
         g = f.__func__ if isinstance(f, (classmethod, staticmethod)) else f.fget if isinstance(f, property) else f
-        if n.startswith("_") or not inspect.isfunction(g) or not g.__doc__: continue
-        args = "" if isinstance(f, property) else "(" + ", ".join(str(p).split(":")[0].split("=")[0] + ("=" + _default(p.default) if p.default is not p.empty else "") for k, p in inspect.signature(g).parameters.items() if k not in ("self", "cls")) + ")"
+        if n.startswith("_") or not inspect.isfunction(g) or not g.__doc__:
+            continue
+        args = (
+            ""
+            if isinstance(f, property)
+            else "("
+            + ", ".join(
+                str(p).split(":")[0].split("=")[0] + ("=" + _default(p.default) if p.default is not p.empty else "")
+                for k, p in inspect.signature(g).parameters.items()
+                if k not in ("self", "cls")
+            )
+            + ")"
+        )
         yield f"- `.{n}{args}`: {' '.join(inspect.getdoc(g).split())}"
+
 
 def describe(module, name):
     "A symbol as Markdown: anchor, heading, signature, what it does, its methods"
     from nbdev.showdoc import show_doc
+
     obj = getattr(import_module(module), name)
     text = show_doc(obj)._repr_markdown_()
     code = re.search(r"```python\n(def .*?)\n```", text, re.S)
     rows = re.search(r"^\|.*", text, re.M | re.S)
     shown = code[1] if code else f"def {name}{inspect.signature(obj)}"
-    if inspect.isclass(obj): shown = re.sub(r"^def ", "class ", shown).replace(")->None:", ")")
+    if inspect.isclass(obj):
+        shown = re.sub(r"^def ", "class ", shown).replace(")->None:", ")")
     methods = "\n".join(_methods(obj)) if inspect.isclass(obj) else ""
     doc = inspect.getdoc(obj) if obj.__doc__ and not obj.__doc__.startswith(f"{name}(") else ""
-    return "\n\n".join(x for x in (f"({anchor(module, name)})=\n### {name}", f"```python\n{shown}\n```", doc and f"*{' '.join(doc.replace('*', chr(92) + '*').split())}*", rows and rows[0].strip(), methods) if x)
+    return "\n\n".join(
+        x
+        for x in (
+            f"({anchor(module, name)})=\n### {name}",
+            f"```python\n{shown}\n```",
+            doc and f"*{' '.join(doc.replace('*', chr(92) + '*').split())}*",
+            rows and rows[0].strip(),
+            methods,
+        )
+        if x
+    )
 
 # %% ../../nbs/runs/53_docs.ipynb #57359525
 def link_prose(text, known, here=None):
     "Markdown with every `name` of a known symbol as a link to it; code blocks, headings and links stay"
     out = []
     for i, part in enumerate(re.split(r"(^```.*?^```|^#+ .*?$|\[[^\]]*\]\([^)]*\))", text, flags=re.M | re.S)):
-        out.append(part if i % 2 else re.sub(r"`(\w+)(\(\))?`", lambda m: f"[`{m[1]}{m[2] or ''}`](#{known[m[1]][1]})" if m[1] in known and m[1] != here else m[0], part))
+        out.append(
+            part
+            if i % 2
+            else re.sub(
+                r"`(\w+)(\(\))?`",
+                lambda m: f"[`{m[1]}{m[2] or ''}`](#{known[m[1]][1]})" if m[1] in known and m[1] != here else m[0],
+                part,
+            )
+        )
     return "".join(out)
+
 
 def link_code(page, text, known):
     "HTML in which known names that are called, and known classes, are links"
     up = "../" * page.count("/")
+
     def link(m):
         name, rest = m[2], m[4]
-        if name not in known or not (rest == "(" or name[0].isupper()): return m[0]
+        if name not in known or not (rest == "(" or name[0].isupper()):
+            return m[0]
         where, at = known[name]
-        return f'<a class="sym" href="{"" if where == page else up + where + ".html"}#{at}">{m[1]}{name}</span></a>{m[3]}'
+        return (
+            f'<a class="sym" href="{"" if where == page else up + where + ".html"}#{at}">{m[1]}{name}</span></a>{m[3]}'
+        )
+
     return re.sub(r'(<span class="n">)(\w+)</span>((?=(?:<span class="p">)?(.?)))', link, text)
 
 # %% ../../nbs/runs/53_docs.ipynb #1d81413e
@@ -99,55 +177,86 @@ def says(nb):
     lines = [l.strip() for l in nb.cells[0].source.splitlines() if l.strip()]
     return lines[0].lstrip("# "), next((l.lstrip("> ") for l in lines if l.startswith(">")), "")
 
+
 def _shown_code(c, cell):
     "A code cell for Sphinx: directives away, exported code folded"
     source = re.sub(r"^#\|.*\n?", "", c.source, flags=re.M).strip()
     folded = bool(re.match(r"#\| *export\b", c.source))
-    if folded and all(isinstance(n, (ast.Import, ast.ImportFrom)) for n in ast.parse(source).body): return None
-    new = cell.new_code_cell(source, outputs=[o for o in c.get("outputs", []) if "application/vnd.jupyter.widget-view+json" not in o.get("data", {})])
-    if folded: new.metadata["tags"] = ["hide-input"]
+    if folded and all(isinstance(n, (ast.Import, ast.ImportFrom)) for n in ast.parse(source).body):
+        return None
+    new = cell.new_code_cell(
+        source,
+        outputs=[
+            o for o in c.get("outputs", []) if "application/vnd.jupyter.widget-view+json" not in o.get("data", {})
+        ],
+    )
+    if folded:
+        new.metadata["tags"] = ["hide-input"]
     return new if source else None
+
 
 def make_page(page, nb, nbs, known, draw=None):
     "A notebook of the book as a notebook for Sphinx"
     import nbformat.v4 as v4
+
     cells, module = [], module_of(nb)
-    def listed(m): return "\n".join(f"- [{says(n)[0]}]({os.path.relpath(p, chapter(page) or '.')}.ipynb): {says(n)[1]}" for p, n in nbs.items() if chapter(p) == m[1] and p != page)
+
+    def listed(m):
+        return "\n".join(
+            f"- [{says(n)[0]}]({os.path.relpath(p, chapter(page) or '.')}.ipynb): {says(n)[1]}"
+            for p, n in nbs.items()
+            if chapter(p) == m[1] and p != page
+        )
+
     for c in nb.cells:
         if c.cell_type == "markdown":
-            text = re.sub(r"^<!-- pages: (\w*) -->$", listed, c.source if page.endswith("38_claims") else fill(c.source), flags=re.M)   # that page shows markers
+            text = re.sub(
+                r"^<!-- pages: (\w*) -->$",
+                listed,
+                c.source if page.endswith("38_claims") else fill(c.source),
+                flags=re.M,
+            )  # that page shows markers
             text = re.sub(r"^<!-- ledger -->$", lambda m: ledger(), text, flags=re.M)
-            if draw: text = re.sub(r"^<!-- figure: ([\w.]+):(\w+) -->$", draw, text, flags=re.M)
+            if draw:
+                text = re.sub(r"^<!-- figure: ([\w.]+):(\w+) -->$", draw, text, flags=re.M)
             cells.append(v4.new_markdown_cell(link_prose(text, known)))
         elif c.cell_type == "code" and not re.search(r"^#\| *(hide|default_exp)\b", c.source, re.M):
             if module and re.match(r"#\| *export\b", c.source):
-                cells += [v4.new_markdown_cell(link_prose(describe(module, name), known, name)) for name in defined(c.source)]
-            if shown := _shown_code(c, v4): cells.append(shown)
+                cells += [
+                    v4.new_markdown_cell(link_prose(describe(module, name), known, name)) for name in defined(c.source)
+                ]
+            if shown := _shown_code(c, v4):
+                cells.append(shown)
     return v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python", "pygments_lexer": "ipython3"}})
 
 # %% ../../nbs/runs/53_docs.ipynb #78219309
 def _math(kind):
     def visit(translator, node):
         from latex2mathml.converter import convert
+
         body = convert(node.astext(), display=kind)
         translator.body.append(body if kind == "inline" else f'<div class="math">{body}</div>')
         from docutils.nodes import SkipNode
+
         raise SkipNode
+
     return visit, None
+
 
 def setup(app):
     "What Sphinx calls: formulas as MathML"
     app.add_html_math_renderer("mathml", _math("inline"), _math("block"))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
-_CONF = '''project, author, copyright = "LatentWire", "LatentWire Team", "2025 onwards, LatentWire Team"
+
+_CONF = """project, author, copyright = "LatentWire", "LatentWire Team", "2025 onwards, LatentWire Team"
 extensions, html_theme, root_doc = ["myst_nb", "latentwire.runs.docs"], "sphinx_book_theme", "index"
 nb_execution_mode, suppress_warnings, html_title = "off", ["myst.header"], "LatentWire"
 myst_enable_extensions, myst_heading_anchors, html_math_renderer = ["dollarmath"], 3, "mathml"
 html_show_sourcelink, html_copy_source, html_static_path, html_css_files = False, False, ["_static"], ["latentwire.css"]
 html_context = {"default_mode": "auto"}
 html_theme_options = {"show_toc_level": 2, "use_download_button": False, "use_fullscreen_button": False, "show_navbar_depth": 1}
-'''
+"""
 _CSS = """a.sym{color:inherit;text-decoration:underline dotted;text-underline-offset:3px}
 .bd-article{overflow-wrap:anywhere} .bd-article h3{margin-top:2rem} .bd-article table{display:block;overflow-x:auto;overflow-wrap:break-word} .bd-article td{min-width:4.5rem}
 .bd-header{display:none} :root{--pst-header-height:0px}
@@ -157,40 +266,93 @@ math{font-size:1.1em} html[data-theme=dark] .bd-content img:not(.only-dark){back
 @media(max-width:600px){.bd-article{padding-left:.3rem;padding-right:.3rem} pre{font-size:.8rem}}
 """
 
+
 def _figures(src):
     "What draws a figure that a page asks for into the source folder; without a wire that ships, a sentence says so"
     from latentwire.viz.shipped import shipped_wire
+
     folder, wires = src / "_static", []
+
     def draw(m):
         import matplotlib.pyplot as plt
-        try: wires[:] = wires or [shipped_wire()]
-        except LatentWireError as e: return f"*There is no figure here: {e}*"
+
+        try:
+            wires[:] = wires or [shipped_wire()]
+        except LatentWireError as e:
+            return f"*There is no figure here: {e}*"
         fig = getattr(import_module(m[1]), m[2])(wires[0])
-        fig.savefig(folder / f"{m[2]}.png", dpi=80, bbox_inches="tight"); plt.close(fig)
+        fig.savefig(folder / f"{m[2]}.png", dpi=80, bbox_inches="tight")
+        plt.close(fig)
         return f"![What the notebook shows first](/_static/{m[2]}.png)"
+
     return draw
+
 
 def build_site(out="_site"):
     "Build the pages into a folder; raises with Sphinx's words if a page has a fault"
     import nbformat
+
     os.environ.setdefault("MPLBACKEND", "agg")
     root, out = project_root(), Path(out).absolute()
     nbs = {p: nbformat.read(path, as_version=4) for p, path in notebooks(root).items()}
     known = symbols(nbs)
     with tempfile.TemporaryDirectory() as d:
-        src = Path(d); (src / "_static").mkdir(); draw = _figures(src)
+        src = Path(d)
+        (src / "_static").mkdir()
+        draw = _figures(src)
         shutil.copytree(results_folder(root), src / "results")
-        if (root / "nbs/images").exists(): shutil.copytree(root / "nbs/images", src / "images")
+        if (root / "nbs/images").exists():
+            shutil.copytree(root / "nbs/images", src / "images")
         for page, nb in nbs.items():
             made = make_page(page, nb, nbs, known, draw)
             if page == "index":
-                lists = {folder: sorted((p for p in nbs if chapter(p) == folder and p != "index"), key=lambda p: not p.endswith("/first_wire")) for folder in CHAPTERS}
-                made.cells.append(nbformat.v4.new_markdown_cell("\n\n".join(f"```{{toctree}}\n:hidden:\n:caption: {CHAPTERS[f]}\n" + "\n".join(ps) + "\n```" for f, ps in lists.items() if ps)))
-            (src / page).parent.mkdir(parents=True, exist_ok=True); nbformat.write(made, str(src / f"{page}.ipynb"))
-        (src / "conf.py").write_text(_CONF); (src / "_static/latentwire.css").write_text(_CSS)
-        env = os.environ | {"PYTHONWARNINGS": "ignore", "PYTHONPATH": os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])}
-        p = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html", str(src), str(out)], env=env, capture_output=True, text=True)
-        if p.returncode: raise LatentWireError("Sphinx found faults in the pages: " + "; ".join(p.stderr.strip().replace(d, "").splitlines()[:8]))
+                lists = {
+                    folder: sorted(
+                        (p for p in nbs if chapter(p) == folder and p != "index"),
+                        key=lambda p: not p.endswith("/first_wire"),
+                    )
+                    for folder in CHAPTERS
+                }
+                made.cells.append(
+                    nbformat.v4.new_markdown_cell(
+                        "\n\n".join(
+                            f"```{{toctree}}\n:hidden:\n:caption: {CHAPTERS[f]}\n" + "\n".join(ps) + "\n```"
+                            for f, ps in lists.items()
+                            if ps
+                        )
+                    )
+                )
+            (src / page).parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(made, str(src / f"{page}.ipynb"))
+        (src / "conf.py").write_text(_CONF)
+        (src / "_static/latentwire.css").write_text(_CSS)
+        env = os.environ | {
+            "PYTHONWARNINGS": "ignore",
+            "PYTHONPATH": os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])]),
+        }
+        p = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "sphinx",
+                "-q",
+                "-W",
+                "--keep-going",
+                "-j",
+                "auto",
+                "-b",
+                "html",
+                str(src),
+                str(out),
+            ],
+            env=env,
+            capture_output=True,
+            text=True,
+        )
+        if p.returncode:
+            raise LatentWireError(
+                "Sphinx found faults in the pages: " + "; ".join(p.stderr.strip().replace(d, "").splitlines()[:8])
+            )
     for page in nbs:
         path = out / f"{page}.html"
         path.write_text(link_code(page, path.read_text(encoding="utf-8"), known), encoding="utf-8")
@@ -201,21 +363,33 @@ def serve(folder, port=8000, ready=print):
     "Serve a built site on loopback, at the first free port from `port` on, until interrupted"
     from functools import partial
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
     class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *args): pass
+        def log_message(self, *args):
+            pass
+
     for p in range(port, port + 50):
-        try: server = ThreadingHTTPServer(("127.0.0.1", p), partial(Quiet, directory=str(folder))); break
-        except OSError: continue
-    else: raise LatentWireError(f"No port from {port} to {port + 49} is free on this machine; give another with --port.")
-    ready(f"http://127.0.0.1:{p}/", server) if ready is not print else print(f"The site is at http://127.0.0.1:{p}/ until you press Ctrl-C.", flush=True)
+        try:
+            server = ThreadingHTTPServer(("127.0.0.1", p), partial(Quiet, directory=str(folder)))
+            break
+        except OSError:
+            continue
+    else:
+        raise LatentWireError(f"No port from {port} to {port + 49} is free on this machine; give another with --port.")
+    ready(f"http://127.0.0.1:{p}/", server) if ready is not print else print(
+        f"The site is at http://127.0.0.1:{p}/ until you press Ctrl-C.", flush=True
+    )
     with server:
-        try: server.serve_forever()
-        except KeyboardInterrupt: pass
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            pass
 
 # %% ../../nbs/runs/53_docs.ipynb #4a46ea70
 def readme():
     "README.md: the front page as Markdown, with links that lead to the notebooks"
     from nbconvert import MarkdownExporter
+
     text, _ = MarkdownExporter().from_filename(str(project_root() / "nbs" / "index.ipynb"))
     text = fill(text)
     text = re.sub(r"\]\((?!https?:|#|/)([^)\s]+\.(?:ipynb|svg))", r"](nbs/\1", text)

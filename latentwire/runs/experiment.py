@@ -7,7 +7,11 @@ __all__ = ['check_run', 'open_run', 'claim', 'train_run', 'training_seconds', 'e
            'experiment_for', 'notebook_parameters', 'check_parameters', 'execute']
 
 # %% ../../nbs/runs/50_experiment.ipynb #d49296af
-import fcntl, json, os, sys, time
+import fcntl
+import json
+import os
+import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,40 +20,61 @@ from ..config import NOT_WORK, Config, LatentWireError, Stopped, make_config, ne
 # %% ../../nbs/runs/50_experiment.ipynb #6ceac364
 def check_run(cfg: Config, may_be_done=False):
     "Refuse what cannot succeed: a run that exists, data that is not there, a receiver that cannot be had"
-    if int(os.environ.get("RANK", 0)): return   # of several processes the first one checks and opens
-    if not may_be_done and (cfg.folder / "metrics.json").exists(): raise LatentWireError(f"The run {cfg.folder} exists and is finished; choose another --name, or remove the folder.")
+    if int(os.environ.get("RANK", 0)):
+        return  # of several processes the first one checks and opens
+    if not may_be_done and (cfg.folder / "metrics.json").exists():
+        raise LatentWireError(
+            f"The run {cfg.folder} exists and is finished; choose another --name, or remove the folder."
+        )
     if (cfg.folder / "config.json").exists():
         there = make_config(**read_json(cfg.folder / "config.json"))
         if there.hash != cfg.hash:
             other = [k for k in Config.model_fields if k not in NOT_WORK and getattr(there, k) != getattr(cfg, k)]
-            raise LatentWireError(f"The run {cfg.folder} exists with other settings ({', '.join(other[:3])}); choose another --name.")
-    elif cfg.folder.exists() and any(p.name not in ("STOP", ".lock") for p in cfg.folder.iterdir()): raise LatentWireError(f"{cfg.folder} exists and is not a run; choose another --name.")
+            raise LatentWireError(
+                f"The run {cfg.folder} exists with other settings ({', '.join(other[:3])}); choose another --name."
+            )
+    elif cfg.folder.exists() and any(p.name not in ("STOP", ".lock") for p in cfg.folder.iterdir()):
+        raise LatentWireError(f"{cfg.folder} exists and is not a run; choose another --name.")
     from transformers import AutoConfig, AutoTokenizer
+
     from latentwire.data.batches import TrainingStream
     from latentwire.data.examples import load_source
     from latentwire.model.receiver import load_pretrained, pick_device
+
     pick_device(cfg.device)
-    for name in cfg.receiver_names: load_pretrained(AutoConfig, name); load_pretrained(AutoTokenizer, name)
-    TrainingStream(cfg); load_source(cfg, "test")
+    for name in cfg.receiver_names:
+        load_pretrained(AutoConfig, name)
+        load_pretrained(AutoTokenizer, name)
+    TrainingStream(cfg)
+    load_source(cfg, "test")
+
 
 def open_run(cfg: Config):
     "Make the run's folder and write its config"
-    if int(os.environ.get("RANK", 0)): return
+    if int(os.environ.get("RANK", 0)):
+        return
     cfg.folder.mkdir(parents=True, exist_ok=True)
     tmp = cfg.folder / ".config.json"
-    tmp.write_text(json.dumps(cfg.model_dump(mode="json"), indent=1) + "\n"); os.rename(tmp, cfg.folder / "config.json")
+    tmp.write_text(json.dumps(cfg.model_dump(mode="json"), indent=1) + "\n")
+    os.rename(tmp, cfg.folder / "config.json")
 
 # %% ../../nbs/runs/50_experiment.ipynb #2c1c8864
 @contextmanager
 def claim(path, wait=True):
     "Hold a lock while the block runs; yields whether it was got. If another process has it, wait for it, or go on without"
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     # the other processes of one training work for the first, which has the lock
-    if int(os.environ.get("RANK", 0)): yield True; return
+    if int(os.environ.get("RANK", 0)):
+        yield True
+        return
     with open(path, "a") as f:
-        try: fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if not wait: yield False; return
+            if not wait:
+                yield False
+                return
             print(f"Another process works on {path.parent}; waiting for it.", flush=True)
             fcntl.flock(f, fcntl.LOCK_EX)
         yield True
@@ -58,26 +83,49 @@ def claim(path, wait=True):
 def train_run(cfg: Config, receivers=None, show=True):
     "Open the run and train its wire, or go on where it stopped"
     from latentwire.training.loop import train
+
     with claim(cfg.folder / ".lock"):
         open_run(cfg)
         return train(cfg, receivers, show=show)
+
 
 def training_seconds(folder):
     "Seconds that the steps of a run took, from its log"
     return sum(json.loads(l)["seconds"] for l in (Path(folder) / "train.jsonl").read_text().splitlines())
 
+
 def eval_run(wire, cfg: Config, folder=None, show=True, command=None, conditions=None):
     "Evaluate a wire under all conditions and write rows, metrics and report into the folder of its run, or another; one that was stopped goes on"
-    from latentwire.eval.conditions import evaluate, measure_speed, measure_wire, rate_points, summarize, time_to_first_token
+    from latentwire.eval.conditions import (
+        evaluate,
+        measure_speed,
+        measure_wire,
+        rate_points,
+        summarize,
+        time_to_first_token,
+    )
     from latentwire.eval.report import make_metrics, write_report
     from latentwire.eval.stats import test_run
-    folder = Path(folder or cfg.folder); folder.mkdir(parents=True, exist_ok=True)
+
+    folder = Path(folder or cfg.folder)
+    folder.mkdir(parents=True, exist_ok=True)
     t = time.time()
     rows = evaluate(wire, cfg, folder / "predictions.jsonl", conditions, show=show)
     ttft, encode_ms = time_to_first_token(wire, cfg)
-    trained = training_seconds(cfg.folder) if (cfg.folder / "train.jsonl").exists() else 0.
-    m = make_metrics(cfg, summarize(rows), measure_wire(wire, cfg), ttft, encode_ms, {"train": trained, "eval": time.time() - t}, command, test_run(rows), measure_speed(wire, cfg))
-    if wire.codecs[cfg.codec].rates > 1: m["rates"] = rate_points(wire, cfg)
+    trained = training_seconds(cfg.folder) if (cfg.folder / "train.jsonl").exists() else 0.0
+    m = make_metrics(
+        cfg,
+        summarize(rows),
+        measure_wire(wire, cfg),
+        ttft,
+        encode_ms,
+        {"train": trained, "eval": time.time() - t},
+        command,
+        test_run(rows),
+        measure_speed(wire, cfg),
+    )
+    if wire.codecs[cfg.codec].rates > 1:
+        m["rates"] = rate_points(wire, cfg)
     write_report(folder, cfg, m)
     return m
 
@@ -85,46 +133,83 @@ def eval_run(wire, cfg: Config, folder=None, show=True, command=None, conditions
 def project_root():
     "The folder that holds nbs/ and RUN.sh: the checkout"
     import latentwire
+
     root = Path(latentwire.__file__).parent.parent
-    if not (root / "nbs").exists(): raise LatentWireError("The notebooks are not beside the package: run this from a checkout of LatentWire, with bash RUN.sh.")
+    if not (root / "nbs").exists():
+        raise LatentWireError(
+            "The notebooks are not beside the package: run this from a checkout of LatentWire, with bash RUN.sh."
+        )
     return root
+
 
 def find_experiment(name):
     "The notebook of an experiment"
     folder = project_root() / "nbs" / "experiments"
-    if not (folder / f"{name}.ipynb").exists(): raise LatentWireError(nearest(name, sorted(p.stem for p in folder.glob("*.ipynb")), "experiment"))
+    if not (folder / f"{name}.ipynb").exists():
+        raise LatentWireError(nearest(name, sorted(p.stem for p in folder.glob("*.ipynb")), "experiment"))
     return folder / f"{name}.ipynb"
+
 
 def experiment_for(name):
     "The experiment that a run's name asks for: the notebook of this name, else the baseline"
-    try: return find_experiment(name).stem
-    except LatentWireError: return "baseline"
+    try:
+        return find_experiment(name).stem
+    except LatentWireError:
+        return "baseline"
+
 
 def notebook_parameters(path):
     "Names that the `parameters` cell of a notebook sets"
-    import ast, nbformat
+    import ast
+
+    import nbformat
+
     cells = [c for c in nbformat.read(path, as_version=4).cells if "parameters" in c.metadata.get("tags", [])]
-    if len(cells) != 1: raise LatentWireError(f"{path} must have exactly one cell with the tag `parameters`; it has {len(cells)}.")
+    if len(cells) != 1:
+        raise LatentWireError(f"{path} must have exactly one cell with the tag `parameters`; it has {len(cells)}.")
     return {t.id for s in ast.parse(cells[0].source).body if isinstance(s, ast.Assign) for t in s.targets}
+
 
 def check_parameters(notebook, parameters):
     "Refuse parameters that a notebook does not have"
     known = sorted(notebook_parameters(notebook))
-    for p in sorted(set(parameters) - set(known)): raise LatentWireError(nearest(p, known, f"parameter of {Path(notebook).stem}"))
+    for p in sorted(set(parameters) - set(known)):
+        raise LatentWireError(nearest(p, known, f"parameter of {Path(notebook).stem}"))
+
 
 def execute(notebook, parameters, output):
     "Run a notebook with parameters, its output streaming to the terminal; the executed notebook is `output`"
     import papermill as pm
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
+
     check_parameters(notebook, parameters)
     Path(output).parent.mkdir(parents=True, exist_ok=True)
-    backend = os.environ.pop("MPLBACKEND", None)   # a notebook keeps its plots, whatever a site or a test has set
-    try: pm.execute_notebook(notebook, output, parameters=parameters, kernel_name="python3", language="python", progress_bar=False, stdout_file=sys.stdout, stderr_file=sys.stderr, cwd=os.getcwd())
+    backend = os.environ.pop("MPLBACKEND", None)  # a notebook keeps its plots, whatever a site or a test has set
+    try:
+        pm.execute_notebook(
+            notebook,
+            output,
+            parameters=parameters,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            stdout_file=sys.stdout,
+            stderr_file=sys.stderr,
+            cwd=os.getcwd(),
+        )
     except PapermillExecutionError as e:
-        if e.ename == "Stopped": raise Stopped(e.evalue) from None
-        if e.ename in ("LatentWireError", "FrameError"): raise LatentWireError(e.evalue) from None
-        raise LatentWireError(f"The experiment failed in cell {e.exec_count} with {e.ename}: {e.evalue}; the notebook with the traceback is {output}.") from None
-    except DeadKernelError: raise LatentWireError(f"The process of the experiment was killed, as happens when the memory runs out; what it had done by then is in {output}.") from None
+        if e.ename == "Stopped":
+            raise Stopped(e.evalue) from None
+        if e.ename in ("LatentWireError", "FrameError"):
+            raise LatentWireError(e.evalue) from None
+        raise LatentWireError(
+            f"The experiment failed in cell {e.exec_count} with {e.ename}: {e.evalue}; the notebook with the traceback is {output}."
+        ) from None
+    except DeadKernelError:
+        raise LatentWireError(
+            f"The process of the experiment was killed, as happens when the memory runs out; what it had done by then is in {output}."
+        ) from None
     finally:
-        if backend: os.environ["MPLBACKEND"] = backend
+        if backend:
+            os.environ["MPLBACKEND"] = backend

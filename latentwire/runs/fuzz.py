@@ -7,22 +7,35 @@ __all__ = ['M', 'D', 'FINGERPRINT', 'EXTREMES', 'VALUES', 'fuzz_codecs', 'good_f
            'fuzz_checkpoints']
 
 # %% ../../nbs/runs/55_fuzz.ipynb #d652bbf5
-import io, json, random, re, resource, tempfile, time, zlib
+import io
+import json
+import random
+import re
+import resource
+import tempfile
+import time
+import zlib
 from pathlib import Path
 
 import numpy as np
 
 from ..config import LatentWireError, make_config
-from ..model.codec import CODECS, FSQ, FSQCoded, FSQContext, FrameError, fit_contexts, fit_prior, varint
+from ..model.codec import CODECS, FSQ, FrameError, FSQCoded, FSQContext, fit_contexts, fit_prior, varint
 from ..model.frame import Frame, read_header, split_frames
 
 # %% ../../nbs/runs/55_fuzz.ipynb #72b18e26
 M, D, FINGERPRINT = 8, 14, b"\x0b\xad\xca\xfe"
 
+
 def fuzz_codecs():
     "The codecs of a made-up wire"
-    digits = (np.random.default_rng(0).random((200, 5, M, D)) < .7).astype(np.int64)
-    return CODECS | {"fsq": FSQ(2, 5), "fsq_coded": FSQCoded(2, 5, fit_prior(digits, M, D, 2, 5)), "fsq_context": FSQContext(2, 5, *fit_contexts(digits, 2))}
+    digits = (np.random.default_rng(0).random((200, 5, M, D)) < 0.7).astype(np.int64)
+    return CODECS | {
+        "fsq": FSQ(2, 5),
+        "fsq_coded": FSQCoded(2, 5, fit_prior(digits, M, D, 2, 5)),
+        "fsq_context": FSQContext(2, 5, *fit_contexts(digits, 2)),
+    }
+
 
 def good_frames(codecs):
     "An intact frame of each codec and rate, as bytes"
@@ -37,33 +50,58 @@ def good_frames(codecs):
 # %% ../../nbs/runs/55_fuzz.ipynb #aa85a2d8
 EXTREMES = [0, 1, 2, 7, 8, 127, 128, 254, 255]
 
+
 def _once(rng, b, frames):
     i, kind = rng.randrange(len(b) + 1), rng.randrange(9)
-    if kind == 0: return b[:i]                                                                # cut short
-    if kind == 1: return b + rng.randbytes(rng.randrange(1, 40))                              # extended
-    if kind == 2: return b[:i] + b[i + rng.randrange(1, 9):]                                  # a piece is missing
-    if kind == 3: return b[:i] + rng.randbytes(rng.randrange(1, 9)) + b[i:]                   # a piece too many
-    if kind == 4: return b[:i] + rng.choice(frames)[i:]                                       # half of another frame
-    if kind == 5: return b[:7] + varint(rng.choice([0, 1, 8 * M, 8 * M + 7, 16383, 2**32, rng.getrandbits(40)])) + b[8:]   # M and rate
-    if kind == 6: j = rng.choice([2, 3, 8, 9, 10]); return b[:j] + bytes([rng.choice(EXTREMES)]) + b[j + 1:]               # a field of the header
+    if kind == 0:
+        return b[:i]  # cut short
+    if kind == 1:
+        return b + rng.randbytes(rng.randrange(1, 40))  # extended
+    if kind == 2:
+        return b[:i] + b[i + rng.randrange(1, 9) :]  # a piece is missing
+    if kind == 3:
+        return b[:i] + rng.randbytes(rng.randrange(1, 9)) + b[i:]  # a piece too many
+    if kind == 4:
+        return b[:i] + rng.choice(frames)[i:]  # half of another frame
+    if kind == 5:
+        return (
+            b[:7] + varint(rng.choice([0, 1, 8 * M, 8 * M + 7, 16383, 2**32, rng.getrandbits(40)])) + b[8:]
+        )  # M and rate
+    if kind == 6:
+        j = rng.choice([2, 3, 8, 9, 10])
+        return b[:j] + bytes([rng.choice(EXTREMES)]) + b[j + 1 :]  # a field of the header
     b = bytearray(b)
     for _ in range(rng.choice([1, 1, 2, 5])):
-        if b: j = rng.randrange(len(b)); b[j] = b[j] ^ 1 << rng.randrange(8) if kind == 7 else rng.choice(EXTREMES)
+        if b:
+            j = rng.randrange(len(b))
+            b[j] = b[j] ^ 1 << rng.randrange(8) if kind == 7 else rng.choice(EXTREMES)
     return bytes(b)
+
 
 def _inside(rng, b, frames):
     "A frame whose header and checksum are right for a damaged payload"
     h = read_header(b)
-    payload = b[h.start:h.start + h.length]
-    for _ in range(rng.choice([0, 1, 1, 2])): payload = _once(rng, payload, frames)
-    return Frame._build(rng.choice([h.codec, h.codec, rng.randrange(16)]), FINGERPRINT, 2047 if rng.random() < .005 else rng.choice([M, M, M, 1, 97]), rng.choice([h.rate, h.rate, rng.randrange(1, 9)]), payload).data
+    payload = b[h.start : h.start + h.length]
+    for _ in range(rng.choice([0, 1, 1, 2])):
+        payload = _once(rng, payload, frames)
+    return Frame._build(
+        rng.choice([h.codec, h.codec, rng.randrange(16)]),
+        FINGERPRINT,
+        2047 if rng.random() < 0.005 else rng.choice([M, M, M, 1, 97]),
+        rng.choice([h.rate, h.rate, rng.randrange(1, 9)]),
+        payload,
+    ).data
+
 
 def mutate(rng, frames):
     "One of some frames, damaged"
     b = rng.choice(frames)
-    if rng.random() < .5: return _inside(rng, b, frames)
-    for _ in range(rng.choice([1, 1, 1, 2, 3])): b = _once(rng, b, frames)
-    return b[:-4] + zlib.crc32(b[:-4]).to_bytes(4, "little") if len(b) > 8 and rng.random() < .5 else b
+    if rng.random() < 0.5:
+        return _inside(rng, b, frames)
+    for _ in range(rng.choice([1, 1, 1, 2, 3])):
+        b = _once(rng, b, frames)
+    return b[:-4] + zlib.crc32(b[:-4]).to_bytes(4, "little") if len(b) > 8 and rng.random() < 0.5 else b
+
 
 def try_frame(seed, frames, codecs):
     "What becomes of the damaged frame of a seed: `read`, or the first words of the error"
@@ -71,78 +109,139 @@ def try_frame(seed, frames, codecs):
     b = mutate(rng, frames)
     way = rng.randrange(10)
     try:
-        if way == 0: Frame(b).cut(1).header()
+        if way == 0:
+            Frame(b).cut(1).header()
         elif way == 1:
-            for f in split_frames(io.BytesIO(b + rng.choice(frames) + b)): f.header()
+            for f in split_frames(io.BytesIO(b + rng.choice(frames) + b)):
+                f.header()
         else:
             z = Frame(b).unpack(D, FINGERPRINT, codecs)
             assert z.dtype == np.float32 and z.ndim == 2 and z.shape[1] == D and np.isfinite(z).all()
         return "read"
-    except FrameError as e: return " ".join(re.sub("[0-9a-f]*[0-9][0-9a-f]*", "N", str(e).split(": ", 1)[-1 if way == 1 else 0]).split()[:7])
+    except FrameError as e:
+        return " ".join(
+            re.sub("[0-9a-f]*[0-9][0-9a-f]*", "N", str(e).split(": ", 1)[-1 if way == 1 else 0]).split()[:7]
+        )
     except LatentWireError as e:
-        if way: raise
-        return "cannot be cut"   # cut is asked for a rate, and a wrong one is the caller's mistake
+        if way:
+            raise
+        return "cannot be cut"  # cut is asked for a rate, and a wrong one is the caller's mistake
 
-def fuzz_frames(n=1_000_000, first=0, slowest=1., echo=print):
+
+def fuzz_frames(n=1_000_000, first=0, slowest=1.0, echo=print):
     "Try the seeds from `first` on; returns how often each thing happened. Raises AssertionError with the seed for anything else than a frame that is read and a `FrameError`"
-    codecs = fuzz_codecs(); frames = good_frames(codecs)
-    for b in frames: Frame(b).unpack(D, FINGERPRINT, codecs)   # the first ones compile the codecs
-    seen, longest, start = {}, (0., None), time.perf_counter()
+    codecs = fuzz_codecs()
+    frames = good_frames(codecs)
+    for b in frames:
+        Frame(b).unpack(D, FINGERPRINT, codecs)  # the first ones compile the codecs
+    seen, longest, start = {}, (0.0, None), time.perf_counter()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for seed in range(first, first + n):
         t = time.process_time()
-        try: what = try_frame(seed, frames, codecs)
-        except Exception as e: raise AssertionError(f"seed {seed}: {type(e).__name__}: {e}") from e
+        try:
+            what = try_frame(seed, frames, codecs)
+        except Exception as e:
+            raise AssertionError(f"seed {seed}: {type(e).__name__}: {e}") from e
         longest = max(longest, (time.process_time() - t, seed))
         seen[what] = seen.get(what, 0) + 1
     assert longest[0] < slowest, f"seed {longest[1]} took {longest[0]:.1f} s"
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
     assert memory < 100, f"memory grew by {memory:.0f} MiB"
-    echo(f"{n:,} mutated frames: {seen.get('read', 0):,} read, {n - seen.get('read', 0):,} refused for {len(seen) - ('read' in seen)} reasons, nothing else; the slowest took {1000 * longest[0]:.1f} ms (seed {longest[1]}), memory grew by {memory:.0f} MiB; {time.perf_counter() - start:.0f} s")
+    echo(
+        f"{n:,} mutated frames: {seen.get('read', 0):,} read, {n - seen.get('read', 0):,} refused for {len(seen) - ('read' in seen)} reasons, nothing else; the slowest took {1000 * longest[0]:.1f} ms (seed {longest[1]}), memory grew by {memory:.0f} MiB; {time.perf_counter() - start:.0f} s"
+    )
     return seen
 
 # %% ../../nbs/runs/55_fuzz.ipynb #321f587d
-VALUES = [None, True, -1, 0, 1, 3, 64, 1024, 10**6, 10**30, 1e308, "", "x", "deep", [], ["one:0.2"], ["lab-qwen"], {}, {"a": 1}, "\ud800", "9" * 5000]
+VALUES = [
+    None,
+    True,
+    -1,
+    0,
+    1,
+    3,
+    64,
+    1024,
+    10**6,
+    10**30,
+    1e308,
+    "",
+    "x",
+    "deep",
+    [],
+    ["one:0.2"],
+    ["lab-qwen"],
+    {},
+    {"a": 1},
+    "\ud800",
+    "9" * 5000,
+]
+
 
 def _json_damaged(rng, text):
     d = json.loads(text)
     for _ in range(rng.choice([1, 1, 2])):
         k, kind = rng.choice(list(d)), rng.randrange(4)
-        if kind == 0: d.pop(k, None)
-        elif kind == 1: d[rng.choice(["path", "preset", "more", "", k + "_"])] = rng.choice(VALUES)
-        else: d[k] = rng.choice(VALUES)
-        if not d: break
+        if kind == 0:
+            d.pop(k, None)
+        elif kind == 1:
+            d[rng.choice(["path", "preset", "more", "", k + "_"])] = rng.choice(VALUES)
+        else:
+            d[k] = rng.choice(VALUES)
+        if not d:
+            break
     return json.dumps(d).encode()
+
 
 def _bytes_damaged(rng, b):
     b, kind = bytearray(b), rng.randrange(5)
-    if kind == 0: return bytes(b[:rng.randrange(len(b))])
-    if kind == 1: return bytes(b) + rng.randbytes(rng.randrange(1, 50))
-    if kind == 2: return b"[" * 100_000
-    for _ in range(rng.choice([1, 3, 20])): b[rng.randrange(min(len(b), rng.choice([16, 3000, len(b)])))] = rng.randrange(256)
+    if kind == 0:
+        return bytes(b[: rng.randrange(len(b))])
+    if kind == 1:
+        return bytes(b) + rng.randbytes(rng.randrange(1, 50))
+    if kind == 2:
+        return b"[" * 100_000
+    for _ in range(rng.choice([1, 3, 20])):
+        b[rng.randrange(min(len(b), rng.choice([16, 3000, len(b)])))] = rng.randrange(256)
     return bytes(b)
 
+
 def _weights_damaged(rng, b):
-    if rng.random() < .4: return _bytes_damaged(rng, b)
+    if rng.random() < 0.4:
+        return _bytes_damaged(rng, b)
     n = int.from_bytes(b[:8], "little")
-    head, body = json.loads(b[8:8 + n]), b[8 + n:]
+    head, body = json.loads(b[8 : 8 + n]), b[8 + n :]
     k, kind = rng.choice([k for k in head if k != "__metadata__"]), rng.randrange(6)
-    if kind == 0: head[k]["shape"] = rng.choice([[], [0], [2**40, 2**40], head[k]["shape"][::-1], [1] + head[k]["shape"], [-1]])
-    elif kind == 1: head[k]["dtype"] = rng.choice(["F16", "BF16", "I64", "F64", "U8", "BOOL", "F8_E4M3", "C64", "X"])
-    elif kind == 2: head[k]["data_offsets"] = [rng.choice([0, 8, 2**62, len(body)]), rng.choice([0, 8, 2**63, len(body) + 1])]
-    elif kind == 3: head[k + "x"] = head.pop(k)
-    elif kind == 4: head.pop(k)
-    else: return (rng.choice([0, 1, n - 1, n + 1, 2**31, 2**63, 2**64 - 1])).to_bytes(8, "little") + b[8:]
+    if kind == 0:
+        head[k]["shape"] = rng.choice([[], [0], [2**40, 2**40], head[k]["shape"][::-1], [1] + head[k]["shape"], [-1]])
+    elif kind == 1:
+        head[k]["dtype"] = rng.choice(["F16", "BF16", "I64", "F64", "U8", "BOOL", "F8_E4M3", "C64", "X"])
+    elif kind == 2:
+        head[k]["data_offsets"] = [rng.choice([0, 8, 2**62, len(body)]), rng.choice([0, 8, 2**63, len(body) + 1])]
+    elif kind == 3:
+        head[k + "x"] = head.pop(k)
+    elif kind == 4:
+        head.pop(k)
+    else:
+        return (rng.choice([0, 1, n - 1, n + 1, 2**31, 2**63, 2**64 - 1])).to_bytes(8, "little") + b[8:]
     text = json.dumps(head).encode()
     return len(text).to_bytes(8, "little") + text + body
 
-def fuzz_checkpoints(n=10_000, first=0, slowest=10., echo=print):
+
+def fuzz_checkpoints(n=10_000, first=0, slowest=10.0, echo=print):
     "Load n damaged folders of a wire; returns how many loaded. Raises AssertionError with the seed for anything but a wire and a `LatentWireError`"
-    import torch
+
     from latentwire.model.receiver import Receiver
     from latentwire.model.wire import Wire
+
     cfg = make_config("smoke", receivers=("lab-qwen",), codec="fsq_coded", rates=2, latent_len=2, d_z=4)
-    receivers, loaded, reasons, longest, start = [Receiver.from_pretrained("lab-qwen", "cpu")], 0, set(), (0., None), time.perf_counter()
+    receivers, loaded, reasons, longest, start = (
+        [Receiver.from_pretrained("lab-qwen", "cpu")],
+        0,
+        set(),
+        (0.0, None),
+        time.perf_counter(),
+    )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with tempfile.TemporaryDirectory() as d:
         Wire(cfg, receivers).save_pretrained(d)
@@ -151,17 +250,27 @@ def fuzz_checkpoints(n=10_000, first=0, slowest=10., echo=print):
         for seed in range(first, first + n):
             rng = random.Random(seed)
             which = rng.choice(list(good))
-            damaged = (_json_damaged if rng.random() < .7 else _bytes_damaged)(rng, good[which]) if which == "config.json" else _weights_damaged(rng, good[which])
+            damaged = (
+                (_json_damaged if rng.random() < 0.7 else _bytes_damaged)(rng, good[which])
+                if which == "config.json"
+                else _weights_damaged(rng, good[which])
+            )
             files[which].write_bytes(damaged)
             t = time.process_time()
-            try: Wire.from_pretrained(d, "cpu", receivers); loaded += 1
-            except LatentWireError as e: reasons.add(" ".join(str(e).replace(d, "").split()[:4]))
-            except Exception as e: raise AssertionError(f"seed {seed} ({which}): {type(e).__name__}: {str(e)[:300]}") from e
+            try:
+                Wire.from_pretrained(d, "cpu", receivers)
+                loaded += 1
+            except LatentWireError as e:
+                reasons.add(" ".join(str(e).replace(d, "").split()[:4]))
+            except Exception as e:
+                raise AssertionError(f"seed {seed} ({which}): {type(e).__name__}: {str(e)[:300]}") from e
             longest = max(longest, (time.process_time() - t, seed))
             files[which].write_bytes(good[which])
-        Wire.from_pretrained(d, "cpu", receivers)   # undamaged it loads
+        Wire.from_pretrained(d, "cpu", receivers)  # undamaged it loads
     assert longest[0] < slowest, f"seed {longest[1]} took {longest[0]:.1f} s"
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
     assert memory < 1500, f"memory grew by {memory:.0f} MiB"
-    echo(f"{n:,} mutated checkpoints: {loaded:,} loaded, {n - loaded:,} refused, nothing else; the slowest took {longest[0]:.2f} s (seed {longest[1]}), memory grew by {memory:.0f} MiB; {time.perf_counter() - start:.0f} s")
+    echo(
+        f"{n:,} mutated checkpoints: {loaded:,} loaded, {n - loaded:,} refused, nothing else; the slowest took {longest[0]:.2f} s (seed {longest[1]}), memory grew by {memory:.0f} MiB; {time.perf_counter() - start:.0f} s"
+    )
     return loaded

@@ -6,42 +6,77 @@
 __all__ = ['start', 'finish', 'outcome', 'bench_kills', 'bench_sharing']
 
 # %% ../../nbs/runs/56_kills.ipynb #3daf747e
-import errno, json, os, random, signal, socket, sys, tempfile, time, traceback
+import errno
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
 from pathlib import Path
 
 from ..config import LatentWireError, make_config
 
 # %% ../../nbs/runs/56_kills.ipynb #02cba080
 def _free_port():
-    with socket.socket() as s: s.bind(("127.0.0.1", 0)); return s.getsockname()[1]
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
 
 def start(cfg, receivers, world=1, full_after=None):
     "Fork the processes of a training; their ids. With `full_after` the disk is full from that write of tensors on"
     port, pids = _free_port(), []
     for rank in range(world):
-        if pid := os.fork(): pids.append(pid); continue
+        if pid := os.fork():
+            pids.append(pid)
+            continue
         code = 1
         try:
-            if world > 1: os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": str(world), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+            if world > 1:
+                os.environ |= {
+                    "RANK": str(rank),
+                    "LOCAL_RANK": str(rank),
+                    "WORLD_SIZE": str(world),
+                    "MASTER_ADDR": "127.0.0.1",
+                    "MASTER_PORT": str(port),
+                }
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             os.dup2(os.open(Path(cfg.runs_dir) / f"{cfg.name}.err", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
-            if full_after is not None: _fill_disk(full_after)
+            if full_after is not None:
+                _fill_disk(full_after)
             from latentwire.runs.experiment import check_run, train_run
-            check_run(cfg); train_run(cfg, receivers, show=False)
+
+            check_run(cfg)
+            train_run(cfg, receivers, show=False)
             code = 0
-        except LatentWireError as e: code = e.code; print(f"latentwire: {e}", file=sys.stderr)
-        except BaseException: traceback.print_exc()
-        finally: sys.stderr.flush(); os._exit(code)
+        except LatentWireError as e:
+            code = e.code
+            print(f"latentwire: {e}", file=sys.stderr)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
     return pids
+
 
 def _fill_disk(after):
     from latentwire.training import checkpoint
+
     real, count = checkpoint.save_file, [0]
+
     def save_file(*a, **k):
         count[0] += 1
-        if count[0] > after: raise OSError(errno.ENOSPC, "No space left on device")
+        if count[0] > after:
+            raise OSError(errno.ENOSPC, "No space left on device")
         return real(*a, **k)
+
     checkpoint.save_file = save_file
+
 
 def finish(pids, kill_after=None):
     "Wait for processes, or kill them all after some seconds; exit codes, negative for a signal"
@@ -49,78 +84,149 @@ def finish(pids, kill_after=None):
     while left:
         for pid in list(left):
             done, status = os.waitpid(pid, os.WNOHANG)
-            if done: del left[pid]; codes.append(os.waitstatus_to_exitcode(status))
+            if done:
+                del left[pid]
+                codes.append(os.waitstatus_to_exitcode(status))
         # when one process is gone the others cannot go on: a launcher would end them
         if (kill_after is not None and time.monotonic() - t > kill_after) or any(codes):
-            for pid in left: os.kill(pid, signal.SIGKILL)
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
             kill_after = None
-        time.sleep(.002)
+        time.sleep(0.002)
     return codes
+
 
 def outcome(cfg):
     "What a run has come to: the bytes of its wires, and the losses of its steps"
     steps = [json.loads(l) for l in (cfg.folder / "train.jsonl").read_text().splitlines()]
     looks = [json.loads(l) for l in (cfg.folder / "diagnostics.jsonl").read_text().splitlines()]
-    same = lambda lines: [{k: v for k, v in l.items() if k not in ("seconds", "waited", "memory_bytes", "passages_per_second")} for l in lines]
-    return {n: (cfg.folder / n / "model.safetensors").read_bytes() for n in ("wire", "best")} | {"steps": same(steps), "looks": same(looks)}
+    same = lambda lines: [
+        {k: v for k, v in l.items() if k not in ("seconds", "waited", "memory_bytes", "passages_per_second")}
+        for l in lines
+    ]
+    return {n: (cfg.folder / n / "model.safetensors").read_bytes() for n in ("wire", "best")} | {
+        "steps": same(steps),
+        "looks": same(looks),
+    }
 
 # %% ../../nbs/runs/56_kills.ipynb #60f01b65
 def _tear(rng, cfg):
     "Cut or change a file of the newest checkpoint; whether there was one"
     from latentwire.training.checkpoint import checkpoints
+
     there = checkpoints(cfg.folder / "checkpoints")
-    if len(there) < 2: return False
-    f = rng.choice(sorted(there[-1].iterdir())); b = bytearray(f.read_bytes())
-    if rng.random() < .5: b = b[:rng.randrange(len(b))]
-    else: b[rng.randrange(len(b))] ^= 255
+    if len(there) < 2:
+        return False
+    f = rng.choice(sorted(there[-1].iterdir()))
+    b = bytearray(f.read_bytes())
+    if rng.random() < 0.5:
+        b = b[: rng.randrange(len(b))]
+    else:
+        b[rng.randrange(len(b))] ^= 255
     f.write_bytes(b)
     return True
+
 
 def bench_kills(runs=50, steps=12, worlds=(1, 2), seed=0, echo=print):
     "Kill `runs` trainings of each number of processes at random moments and have them go on; raises AssertionError if one ends otherwise than the one that was left alone"
     import torch
+
     torch.set_num_threads(1)
     from latentwire.model.receiver import Receiver
+
     receivers, rng, seen = [Receiver.from_pretrained("lab-qwen", "cpu")], random.Random(seed), {}
     with tempfile.TemporaryDirectory() as d:
-        of = lambda name, world: make_config("smoke", steps=steps, checkpoint_every=2, receivers=("lab-qwen",), runs_dir=d, name=f"{name}-{world}", device="cpu", validate_every=5, validate_samples=4, diagnose_every=3, kd_weight=.1, kd_top=8)
-        cache = os.environ.get("LATENTWIRE_CACHE"); os.environ["LATENTWIRE_CACHE"] = f"{d}/cache"
+        of = lambda name, world: make_config(
+            "smoke",
+            steps=steps,
+            checkpoint_every=2,
+            receivers=("lab-qwen",),
+            runs_dir=d,
+            name=f"{name}-{world}",
+            device="cpu",
+            validate_every=5,
+            validate_samples=4,
+            diagnose_every=3,
+            kd_weight=0.1,
+            kd_top=8,
+        )
+        cache = os.environ.get("LATENTWIRE_CACHE")
+        os.environ["LATENTWIRE_CACHE"] = f"{d}/cache"
         try:
             for world in worlds:
                 whole, t, n = of("whole", world), time.monotonic(), {"kills": 0, "torn": 0, "full": 0}
-                assert finish(start(whole, receivers, world)) == [0] * world, (Path(d) / f"{whole.name}.err").read_text()
+                assert finish(start(whole, receivers, world)) == [0] * world, (
+                    Path(d) / f"{whole.name}.err"
+                ).read_text()
                 want, took = outcome(whole), time.monotonic() - t
                 for i in range(runs):
                     cfg = of(f"run{i}", world)
                     for attempt in range(9):
-                        last = attempt and rng.random() < .5
-                        how = "done" if last else "full" if rng.random() < .2 else "kill"
-                        shards = cfg.model_copy(update={"shard_optimizer": rng.random() < .5})   # may change from one attempt to the next
-                        codes = finish(start(shards, receivers, world, rng.randrange(8) if how == "full" else None), rng.uniform(0, took) if how == "kill" else None)
-                        if not any(codes): break
+                        last = attempt and rng.random() < 0.5
+                        how = "done" if last else "full" if rng.random() < 0.2 else "kill"
+                        shards = cfg.model_copy(
+                            update={"shard_optimizer": rng.random() < 0.5}
+                        )  # may change from one attempt to the next
+                        codes = finish(
+                            start(shards, receivers, world, rng.randrange(8) if how == "full" else None),
+                            rng.uniform(0, took) if how == "kill" else None,
+                        )
+                        if not any(codes):
+                            break
                         err = (Path(d) / f"{cfg.name}.err").read_text()
-                        if how == "full": assert 2 in codes and "the disk is full" in err and "Traceback" not in err, err; n["full"] += 1
-                        else: assert -signal.SIGKILL in codes and how == "kill", (codes, err); n["kills"] += 1
-                        if rng.random() < .3: n["torn"] += _tear(rng, cfg)
-                    else: assert finish(start(cfg, receivers, world)) == [0] * world
+                        if how == "full":
+                            assert 2 in codes and "the disk is full" in err and "Traceback" not in err, err
+                            n["full"] += 1
+                        else:
+                            assert -signal.SIGKILL in codes and how == "kill", (codes, err)
+                            n["kills"] += 1
+                        if rng.random() < 0.3:
+                            n["torn"] += _tear(rng, cfg)
+                    else:
+                        assert finish(start(cfg, receivers, world)) == [0] * world
                     got = outcome(cfg)
-                    for k in want: assert got[k] == want[k], f"seed {seed}, run {i} of {world} processes: its {k} differ"
-                echo(f"{runs} runs of {world} process{'es' * (world > 1)}: {n['kills']} SIGKILLs, {n['full']} full disks, {n['torn']} torn checkpoints; every one ended with the weights, the best weights and the log of the run that was left alone, bit for bit ({time.monotonic() - t:.0f} s)")
+                    for k in want:
+                        assert got[k] == want[k], f"seed {seed}, run {i} of {world} processes: its {k} differ"
+                echo(
+                    f"{runs} runs of {world} process{'es' * (world > 1)}: {n['kills']} SIGKILLs, {n['full']} full disks, {n['torn']} torn checkpoints; every one ended with the weights, the best weights and the log of the run that was left alone, bit for bit ({time.monotonic() - t:.0f} s)"
+                )
                 seen[world] = n
-        finally: os.environ.pop("LATENTWIRE_CACHE") if cache is None else os.environ.update(LATENTWIRE_CACHE=cache)
+        finally:
+            os.environ.pop("LATENTWIRE_CACHE") if cache is None else os.environ.update(LATENTWIRE_CACHE=cache)
     return seen
 
 # %% ../../nbs/runs/56_kills.ipynb #54135143
 def bench_sharing(steps=20, echo=print, **overrides):
     "The largest difference in the loss of a step between one process, two processes, and two batches that are accumulated; raises AssertionError if two that share the moments make another wire than two that do not"
     import torch
+
     torch.set_num_threads(1)
     from latentwire.model.receiver import Receiver
+
     receivers, out = [Receiver.from_pretrained(n, "cpu") for n in ("lab-llama", "lab-qwen")], {}
     with tempfile.TemporaryDirectory() as d:
-        of = lambda name, **k: make_config("smoke", **{"steps": steps, "receivers": ("lab-llama", "lab-qwen"), "runs_dir": d, "name": name, "device": "cpu", "batch_size": 8, "validate_samples": 2, "validate_every": 10**6} | overrides | k)
+        of = lambda name, **k: make_config(
+            "smoke",
+            **{
+                "steps": steps,
+                "receivers": ("lab-llama", "lab-qwen"),
+                "runs_dir": d,
+                "name": name,
+                "device": "cpu",
+                "batch_size": 8,
+                "validate_samples": 2,
+                "validate_every": 10**6,
+            }
+            | overrides
+            | k,
+        )
         losses = {}
-        for name, world, changes in (("one", 1, {}), ("two", 2, {}), ("sharded", 2, dict(shard_optimizer=True)), ("accumulated", 1, dict(batch_size=4, grad_accum=2))):
+        for name, world, changes in (
+            ("one", 1, {}),
+            ("two", 2, {}),
+            ("sharded", 2, dict(shard_optimizer=True)),
+            ("accumulated", 1, dict(batch_size=4, grad_accum=2)),
+        ):
             cfg = of(name, **changes)
             assert finish(start(cfg, receivers, world)) == [0] * world, (Path(d) / f"{name}.err").read_text()
             losses[name] = [json.loads(l)["loss"] for l in (cfg.folder / "train.jsonl").read_text().splitlines()]
@@ -130,5 +236,7 @@ def bench_sharing(steps=20, echo=print, **overrides):
         out[name] = max(abs(a - b) for a, b in zip(losses["one"], losses[name], strict=True))
         assert out[name] < 1e-5, (name, out[name], losses)
     moved = abs(losses["one"][0] - losses["one"][-1])
-    echo(f"{steps} steps, loss {losses['one'][0]:.3f} to {losses['one'][-1]:.3f}: two processes differ by at most {out['two']:.1e}, accumulated halves by {out['accumulated']:.1e}; with sharded moments the wire of two is the same to the bit")
+    echo(
+        f"{steps} steps, loss {losses['one'][0]:.3f} to {losses['one'][-1]:.3f}: two processes differ by at most {out['two']:.1e}, accumulated halves by {out['accumulated']:.1e}; with sharded moments the wire of two is the same to the bit"
+    )
     return out | {"moved": moved}

@@ -8,31 +8,54 @@ __all__ = ['WORDS', 'split_lists', 'sweep_points', 'sweep_configs', 'read_parame
            'run_experiment', 'list_runs', 'say_runs']
 
 # %% ../../nbs/runs/50_launch.ipynb #82491fe2
-import hashlib, itertools, json, os, re, shutil, subprocess, time
+import hashlib
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
 from contextlib import nullcontext
 from pathlib import Path
 
 from ..config import Config, LatentWireError, Stopped, make_config, nearest, read_json
-from .experiment import check_parameters, check_run, claim, execute, find_experiment, notebook_parameters, project_root
+from latentwire.runs.experiment import (
+    check_parameters,
+    check_run,
+    claim,
+    execute,
+    find_experiment,
+    notebook_parameters,
+    project_root,
+)
 
 # %% ../../nbs/runs/50_launch.ipynb #2ecc409f
 WORDS = {"name", "runs_dir", "data_dir", "dataset_file", "anchor_text", "base_wire", "source_model", "target_model"}
 
+
 def split_lists(flags):
     "Settings as given -> (those with one value, {setting: values} of those to sweep)"
-    lists = {k: [x.strip() for x in v.split(",") if x.strip()] for k, v in flags.items()
-             if isinstance(v, str) and "," in v and k not in WORDS and "tuple" not in str(Config.model_fields[k].annotation)}
+    lists = {
+        k: [x.strip() for x in v.split(",") if x.strip()]
+        for k, v in flags.items()
+        if isinstance(v, str) and "," in v and k not in WORDS and "tuple" not in str(Config.model_fields[k].annotation)
+    }
     return {k: v for k, v in flags.items() if k not in lists}, lists
+
 
 def sweep_points(name, lists):
     "The points of a sweep: every combination of the values, with a name that says it; the name alone, if nothing is swept"
     for k in lists:
-        if k not in Config.model_fields: raise LatentWireError(nearest(k, list(Config.model_fields), "setting"))
+        if k not in Config.model_fields:
+            raise LatentWireError(nearest(k, list(Config.model_fields), "setting"))
     points = [dict(zip(lists, values)) for values in itertools.product(*lists.values())]
     plain = lambda v: re.sub(r"[^A-Za-z0-9._]+", "-", str(v)).strip("-")
     out = [p | {"name": "-".join([name, *(f"{k}-{plain(v)}" for k, v in p.items())])} for p in points]
-    if len({p["name"] for p in out}) < len(out): raise LatentWireError("Two runs of the sweep would have the same name; give each value once.")
+    if len({p["name"] for p in out}) < len(out):
+        raise LatentWireError("Two runs of the sweep would have the same name; give each value once.")
     return out
+
 
 def sweep_configs(cfg: Config, **lists):
     "The configs of a sweep: the config with the settings of every point"
@@ -42,18 +65,29 @@ def sweep_configs(cfg: Config, **lists):
 def read_parameters(experiment, folder=None):
     "{settings, sweep, parameters} of an experiment's file; refuses what neither the config nor the notebook knows"
     import yaml
-    path, d = Path(folder or project_root() / "papermill_runs") / f"{experiment}.yaml", {"settings": {}, "sweep": {}, "parameters": {}}
-    if not path.exists(): return d
-    try: given = yaml.safe_load(path.read_text()) or {}
-    except yaml.YAMLError as e: raise LatentWireError(f"{path} is not YAML ({' '.join(str(e).split())}).") from e
-    if not isinstance(given, dict) or not all(isinstance(v, dict) for v in given.values()): raise LatentWireError(f"{path} must hold the maps settings, sweep and parameters.")
+
+    path, d = (
+        Path(folder or project_root() / "papermill_runs") / f"{experiment}.yaml",
+        {"settings": {}, "sweep": {}, "parameters": {}},
+    )
+    if not path.exists():
+        return d
+    try:
+        given = yaml.safe_load(path.read_text()) or {}
+    except yaml.YAMLError as e:
+        raise LatentWireError(f"{path} is not YAML ({' '.join(str(e).split())}).") from e
+    if not isinstance(given, dict) or not all(isinstance(v, dict) for v in given.values()):
+        raise LatentWireError(f"{path} must hold the maps settings, sweep and parameters.")
     for k in given:
-        if k not in d: raise LatentWireError(f"{path}: " + nearest(k, list(d), "part"))
+        if k not in d:
+            raise LatentWireError(f"{path}: " + nearest(k, list(d), "part"))
     d |= given
     for k in (*d["settings"], *d["sweep"]):
-        if k not in Config.model_fields: raise LatentWireError(f"{path}: " + nearest(k, list(Config.model_fields), "setting"))
+        if k not in Config.model_fields:
+            raise LatentWireError(f"{path}: " + nearest(k, list(Config.model_fields), "setting"))
     for k, v in d["sweep"].items():
-        if not isinstance(v, list): raise LatentWireError(f"{path}: what is swept, {k}, must be a list.")
+        if not isinstance(v, list):
+            raise LatentWireError(f"{path}: what is swept, {k}, must be a list.")
     check_parameters(find_experiment(experiment), d["parameters"])
     return d
 
@@ -61,35 +95,72 @@ def read_parameters(experiment, folder=None):
 def experiment_configs(experiment, preset="lab", config_file=None, **flags):
     "The configs of an experiment's runs, and the parameters of its notebook, from its file and the flags as given"
     from latentwire.data.twins import TWINS
+
     given = read_parameters(experiment)
-    if preset != "lab": given["settings"] = {}   # another preset says all that the file's settings say
+    if preset != "lab":
+        given["settings"] = {}  # another preset says all that the file's settings say
     single, lists = split_lists(flags)
     lists = given["sweep"] | lists
     lists = {k: v for k, v in lists.items() if k not in single}
-    said = given["settings"] | (read_json(config_file) if config_file else {}) | {k: v for k, v in single.items() if k != "dataset" or experiment != "generalization"}
+    said = (
+        given["settings"]
+        | (read_json(config_file) if config_file else {})
+        | {k: v for k, v in single.items() if k != "dataset" or experiment != "generalization"}
+    )
     base = make_config(preset, None, **said)
     if experiment == "generalization":
-        if "dataset" in single: lists["dataset"] = [single["dataset"]]
-        if base.is_lab and not base.data_dir: lists["dataset"] = [f"lab-{d}" if f"lab-{d}" in (*TWINS, "lab-squad") else d for d in lists["dataset"]]
+        if "dataset" in single:
+            lists["dataset"] = [single["dataset"]]
+        if base.is_lab and not base.data_dir:
+            lists["dataset"] = [f"lab-{d}" if f"lab-{d}" in (*TWINS, "lab-squad") else d for d in lists["dataset"]]
     # each as if its settings had been given by hand: what else a preset sets depends on them
     out = [make_config(preset, None, **said | p) for p in sweep_points(base.name, lists)]
     # a folder that holds several sets has one of its own for each
-    return [Config(**c.model_dump() | {"data_dir": str(Path(c.data_dir) / c.dataset)}) if c.data_dir and (Path(c.data_dir) / c.dataset).is_dir() else c for c in out], given["parameters"]
+    return [
+        Config(**c.model_dump() | {"data_dir": str(Path(c.data_dir) / c.dataset)})
+        if c.data_dir and (Path(c.data_dir) / c.dataset).is_dir()
+        else c
+        for c in out
+    ], given["parameters"]
 
 # %% ../../nbs/runs/50_launch.ipynb #f3ecea16
 def records_folder(runs_dir):
     "Where executed notebooks and results are kept"
-    return project_root() / "papermill_runs" if str(runs_dir) == Config.model_fields["runs_dir"].default else Path(runs_dir).absolute() / "papermill_runs"
+    return (
+        project_root() / "papermill_runs"
+        if str(runs_dir) == Config.model_fields["runs_dir"].default
+        else Path(runs_dir).absolute() / "papermill_runs"
+    )
+
 
 def _absolute(cfg):
     "The config with absolute paths: a notebook and a job run elsewhere"
-    return Config(**cfg.model_dump() | {k: str(Path(v).absolute()) for k in ("runs_dir", "data_dir", "dataset_file", "base_wire") if (v := getattr(cfg, k))})
+    return Config(
+        **cfg.model_dump()
+        | {
+            k: str(Path(v).absolute())
+            for k in ("runs_dir", "data_dir", "dataset_file", "base_wire")
+            if (v := getattr(cfg, k))
+        }
+    )
+
 
 def _task(records, notebook, run, cfgs, parameters):
     "One notebook to run; its hash does not depend on places"
-    work = [notebook, [(c.name, c.hash) for c in cfgs], {k: v for k, v in parameters.items() if k not in ("config", "configs")}]
-    return {"notebook": notebook, "run": run, "record": str(records / notebook / run), "folders": [str(c.folder) for c in cfgs], "parameters": parameters,
-            "hash": hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:12]}
+    work = [
+        notebook,
+        [(c.name, c.hash) for c in cfgs],
+        {k: v for k, v in parameters.items() if k not in ("config", "configs")},
+    ]
+    return {
+        "notebook": notebook,
+        "run": run,
+        "record": str(records / notebook / run),
+        "folders": [str(c.folder) for c in cfgs],
+        "parameters": parameters,
+        "hash": hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:12],
+    }
+
 
 def make_plan(experiment, name, cfgs, parameters=None, split=True):
     "The plan of an experiment on configs; `split` makes training and evaluation tasks of their own"
@@ -97,55 +168,87 @@ def make_plan(experiment, name, cfgs, parameters=None, split=True):
     dumped = [c.model_dump(mode="json") for c in cfgs]
     has = {n: notebook_parameters(find_experiment(n)) for n in ("train", "eval", experiment)}
     given = (parameters or {}) | ({"datasets": [c.dataset for c in cfgs]} if experiment == "generalization" else {})
-    each = lambda n: [_task(records, n, c.name, [c], {"config": d} | {k: v for k, v in given.items() if k in has[n]}) for c, d in zip(cfgs, dumped)]
+    each = lambda n: [
+        _task(records, n, c.name, [c], {"config": d} | {k: v for k, v in given.items() if k in has[n]})
+        for c, d in zip(cfgs, dumped)
+    ]
     stages = {n: each(n) for n in (("train", "eval") if split and experiment not in ("train", "eval") else ())}
     together = {"configs": dumped} | {k: v for k, v in given.items() if k in has[experiment]}
-    stages[experiment] = [_task(records, experiment, name, cfgs, together)] if "configs" in has[experiment] else each(experiment)
+    stages[experiment] = (
+        [_task(records, experiment, name, cfgs, together)] if "configs" in has[experiment] else each(experiment)
+    )
     return {"experiment": experiment, "name": name, "records": str(records), "stages": stages}
+
 
 def write_json(path, d):
     "Write a JSON file that is whole at every moment"
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     tmp = path.with_name(f".{path.name}.{os.getpid()}")
-    tmp.write_text(json.dumps(d, indent=1) + "\n"); os.replace(tmp, path)
+    tmp.write_text(json.dumps(d, indent=1) + "\n")
+    os.replace(tmp, path)
+
 
 def write_result(path, figure, times=None, **figures):
     "What an experiment's notebook found: a few words, the figures, and apart from them what differs each time; nothing is written without a path"
-    if path: write_json(path, {"figure": figure, "figures": figures, "times": times or {}})
+    if path:
+        write_json(path, {"figure": figure, "figures": figures, "times": times or {}})
     print(figure)
 
 # %% ../../nbs/runs/50_launch.ipynb #a246d952
 def result_of(task):
     "The result of a task that is done, else None"
     path = Path(task["record"]) / "result.json"
-    if not path.exists() or not all((Path(f) / "config.json").exists() for f in task["folders"]): return None
+    if not path.exists() or not all((Path(f) / "config.json").exists() for f in task["folders"]):
+        return None
     d = read_json(path)
     return d if d.get("hash") == task["hash"] else None
+
 
 def _job_id():
     "The SLURM job that this process is part of, if it is"
     e = os.environ
-    return f"{e['SLURM_ARRAY_JOB_ID']}_{e['SLURM_ARRAY_TASK_ID']}" if "SLURM_ARRAY_JOB_ID" in e else e.get("SLURM_JOB_ID")
+    return (
+        f"{e['SLURM_ARRAY_JOB_ID']}_{e['SLURM_ARRAY_TASK_ID']}" if "SLURM_ARRAY_JOB_ID" in e else e.get("SLURM_JOB_ID")
+    )
+
 
 def run_task(task, wait=True):
     "Run a task unless it is done; its result, or None if another process is at it and this one does not wait"
     folder, asked = Path(task["record"]), time.time()
     with claim(folder / "lock", wait) as mine:
-        if not mine: return None
-        if there := result_of(task): return there
+        if not mine:
+            return None
+        if there := result_of(task):
+            return there
         state = folder / "state.json"
         # waited for, and failed meanwhile: it would fail again
-        if state.exists() and state.stat().st_mtime > asked and (s := read_json(state))["status"] == "failed": raise LatentWireError(s["why"])
+        if state.exists() and state.stat().st_mtime > asked and (s := read_json(state))["status"] == "failed":
+            raise LatentWireError(s["why"])
         attempt = 1 + max([int(p.stem.split("-")[1]) for p in folder.glob("attempt-*.ipynb")], default=0)
-        say = lambda status, **more: write_json(state, {"status": status, "attempt": attempt, "job": _job_id(), "folders": task["folders"]} | more)
-        say("running"); t = time.time()
-        try: execute(find_experiment(task["notebook"]), task["parameters"] | {"result": str(folder / ".found.json")}, folder / f"attempt-{attempt}.ipynb")
-        except Stopped as e: say("stopped", why=str(e)); raise
-        except LatentWireError as e: say("failed", why=str(e)); raise
-        d = read_json(folder / ".found.json"); (folder / ".found.json").unlink()
+        say = lambda status, **more: write_json(
+            state, {"status": status, "attempt": attempt, "job": _job_id(), "folders": task["folders"]} | more
+        )
+        say("running")
+        t = time.time()
+        try:
+            execute(
+                find_experiment(task["notebook"]),
+                task["parameters"] | {"result": str(folder / ".found.json")},
+                folder / f"attempt-{attempt}.ipynb",
+            )
+        except Stopped as e:
+            say("stopped", why=str(e))
+            raise
+        except LatentWireError as e:
+            say("failed", why=str(e))
+            raise
+        d = read_json(folder / ".found.json")
+        (folder / ".found.json").unlink()
         d = {"experiment": task["notebook"], "run": task["run"], "hash": task["hash"]} | d
         d["times"] = d["times"] | {"seconds": time.time() - t, "finished": time.strftime("%Y-%m-%dT%H:%M:%S")}
-        write_json(folder / "result.json", d); say("done")
+        write_json(folder / "result.json", d)
+        say("done")
         return d
 
 # %% ../../nbs/runs/50_launch.ipynb #e44532b3
@@ -154,9 +257,13 @@ def check_plan(plan):
     for stage, tasks in plan["stages"].items():
         for t in tasks:
             check_parameters(find_experiment(stage), t["parameters"])
-            if result_of(t): continue
-            for c in t["parameters"].get("configs") or [t["parameters"]["config"]]: check_run(Config(**c), may_be_done=True)
-        if len(plan["stages"]) > 1: break   # the later stages have the same runs
+            if result_of(t):
+                continue
+            for c in t["parameters"].get("configs") or [t["parameters"]["config"]]:
+                check_run(Config(**c), may_be_done=True)
+        if len(plan["stages"]) > 1:
+            break  # the later stages have the same runs
+
 
 def run_plan(plan, echo=print):
     "Run what is missing of a plan; the results of its last stage"
@@ -166,56 +273,93 @@ def run_plan(plan, echo=print):
         results = []
         for wait in (False, True):
             for t in tasks:
-                if any(f in failed for f in t["folders"]) or (wait and t["hash"] in [r["hash"] for r in results]): continue
+                if any(f in failed for f in t["folders"]) or (wait and t["hash"] in [r["hash"] for r in results]):
+                    continue
                 new = result_of(t) is None
-                if new: echo(f"{t['notebook']} {t['run']}")
-                try: r = run_task(t, wait)
-                except Stopped: raise
-                except LatentWireError as e: failed |= {f: (t, e) for f in t["folders"]}; echo(f"failed: {e}"); continue
-                if r: results.append(r); ran += new
+                if new:
+                    echo(f"{t['notebook']} {t['run']}")
+                try:
+                    r = run_task(t, wait)
+                except Stopped:
+                    raise
+                except LatentWireError as e:
+                    failed |= {f: (t, e) for f in t["folders"]}
+                    echo(f"failed: {e}")
+                    continue
+                if r:
+                    results.append(r)
+                    ran += new
     if failed:
         first = next(iter(failed.values()))
-        if sum(map(len, plan["stages"].values())) == 1: raise first[1]
-        raise LatentWireError(f"{len(failed)} of {len({f for s in plan['stages'].values() for t in s for f in t['folders']})} runs failed, {first[0]['run']} with: {first[1]} The same command does only what is missing.")
-    if not ran: echo("All of it has been done before; remove the run's folder to do it again.")
+        if sum(map(len, plan["stages"].values())) == 1:
+            raise first[1]
+        raise LatentWireError(
+            f"{len(failed)} of {len({f for s in plan['stages'].values() for t in s for f in t['folders']})} runs failed, {first[0]['run']} with: {first[1]} The same command does only what is missing."
+        )
+    if not ran:
+        echo("All of it has been done before; remove the run's folder to do it again.")
     return results
+
 
 def run_experiment(experiment, name, cfgs, parameters=None, echo=print):
     "An experiment on configs, from check to report; the results of its notebooks"
     plan = make_plan(experiment, name, cfgs, parameters, split=len(cfgs) > 1)
-    if len(cfgs) > 1: check_plan(plan); write_json(Path(plan["records"]) / experiment / name / "plan.json", plan)
+    if len(cfgs) > 1:
+        check_plan(plan)
+        write_json(Path(plan["records"]) / experiment / name / "plan.json", plan)
     return run_plan(plan, echo)
 
 # %% ../../nbs/runs/50_launch.ipynb #eb3f1e57
 def _queue():
     "{job id: state} of the user's SLURM jobs, array tasks apart; empty without SLURM"
-    if not shutil.which("squeue"): return {}
+    if not shutil.which("squeue"):
+        return {}
     p = subprocess.run(["squeue", "-h", "-r", "-u", str(os.getuid()), "-o", "%i %T"], capture_output=True, text=True)
     return dict(l.split()[:2] for l in p.stdout.splitlines()) if p.returncode == 0 else {}
+
 
 def _progress(folder):
     "Step, steps if known, and seconds left of a training, from its log"
     log = Path(folder) / "train.jsonl"
     lines = log.read_text().splitlines()[-50:] if log.exists() else []
-    if not lines or (Path(folder) / "wire").exists(): return None
-    steps, lines = read_json(Path(folder) / "config.json").get("steps"), [json.loads(l) for l in lines if l.endswith("}")]
+    if not lines or (Path(folder) / "wire").exists():
+        return None
+    steps, lines = (
+        read_json(Path(folder) / "config.json").get("steps"),
+        [json.loads(l) for l in lines if l.endswith("}")],
+    )
     step = lines[-1]["step"] + 1
     return step, steps, (steps - step) * sum(l["seconds"] for l in lines) / len(lines) if steps else None
 
+
 def _standing(folder, planned, queue):
     "{status, figure} of a task, from its folder, what the plan says of it, and the queue"
-    state, job = read_json(folder / "state.json") if (folder / "state.json").exists() else planned or {"status": "done"}, (planned or {}).get("job")
+    state, job = (
+        read_json(folder / "state.json") if (folder / "state.json").exists() else planned or {"status": "done"},
+        (planned or {}).get("job"),
+    )
     status = state["status"]
     with claim(folder / "lock", wait=False) if (folder / "lock").exists() else nullcontext(True) as free:
-        if not free: status = "running"
-        elif status != "done" and job: status = "running" if queue[job] == "RUNNING" else "waiting"   # whatever came of an earlier attempt
-        elif status == "running": status = "stopped"
+        if not free:
+            status = "running"
+        elif status != "done" and job:
+            status = "running" if queue[job] == "RUNNING" else "waiting"  # whatever came of an earlier attempt
+        elif status == "running":
+            status = "stopped"
     job = job or state.get("job")
     if status == "running":
         at = _progress(state["folders"][0]) if len(state.get("folders", ())) == 1 else None
-        return {"status": status, "figure": ", ".join([f"job {job}"] * bool(job) + ([f"step {at[0]}" + (f" of {at[1]}, {at[2]:.0f} s of training left" if at[1] else "")] if at else []))}
-    if status == "done" and (folder / "result.json").exists(): return {"status": status, "figure": read_json(folder / "result.json")["figure"]}
+        return {
+            "status": status,
+            "figure": ", ".join(
+                [f"job {job}"] * bool(job)
+                + ([f"step {at[0]}" + (f" of {at[1]}, {at[2]:.0f} s of training left" if at[1] else "")] if at else [])
+            ),
+        }
+    if status == "done" and (folder / "result.json").exists():
+        return {"status": status, "figure": read_json(folder / "result.json")["figure"]}
     return {"status": status, "figure": f"job {job}" if status == "waiting" and job else state.get("why", "")}
+
 
 def list_runs(records):
     "A list of {experiment, run, status, figure} of all tasks in a folder of records: done, running, waiting, stopped or failed"
@@ -225,10 +369,21 @@ def list_runs(records):
         for stage, tasks in read_json(path)["stages"].items():
             for i, t in enumerate(tasks):
                 job = next((j for j in (f"{jobs.get(stage)}_{i}", jobs.get(stage)) if j in queue), None)
-                planned[t["notebook"], t["run"]] = {"status": "waiting", "folders": t["folders"], "job": job, "why": "in no queue; the same command submits it" if jobs and not job else ""}
+                planned[t["notebook"], t["run"]] = {
+                    "status": "waiting",
+                    "folders": t["folders"],
+                    "job": job,
+                    "why": "in no queue; the same command submits it" if jobs and not job else "",
+                }
     found = {(p.parent.parent.name, p.parent.name) for n in ("state", "result") for p in records.glob(f"*/*/{n}.json")}
-    return [{"experiment": e, "run": r} | _standing(records / e / r, planned.get((e, r)), queue) for e, r in [*planned, *sorted(found - planned.keys())]]
+    return [
+        {"experiment": e, "run": r} | _standing(records / e / r, planned.get((e, r)), queue)
+        for e, r in [*planned, *sorted(found - planned.keys())]
+    ]
+
 
 def say_runs(rows):
     "The list as lines"
-    return [f"{r['status']:8} {r['experiment']:15} {r['run']:32} {r['figure']}" for r in rows] or ["Nothing has been run yet."]
+    return [f"{r['status']:8} {r['experiment']:15} {r['run']:32} {r['figure']}" for r in rows] or [
+        "Nothing has been run yet."
+    ]

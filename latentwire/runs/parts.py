@@ -6,7 +6,8 @@
 __all__ = ['finished', 'read_codecs', 'read_datasets', 'compared']
 
 # %% ../../nbs/runs/50_parts.ipynb #6f45b330
-import json, os
+import json
+import os
 from pathlib import Path
 
 from ..config import Config, make_config, read_json
@@ -16,40 +17,61 @@ from .experiment import claim, eval_run, train_run
 def finished(cfg: Config, load=True):
     "Train and evaluate a run as far as that is missing; the content of its metrics.json, and its wire if `load` or if it was needed"
     from latentwire.model.wire import Wire
+
     done, wire = (cfg.folder / "wire").exists(), None
     # a wire that was just trained is evaluated as it is; another is read from its folder
-    if not done: wire = train_run(cfg)
+    if not done:
+        wire = train_run(cfg)
     with claim(cfg.folder / ".lock"):
-        if not (cfg.folder / "metrics.json").exists(): wire = wire or Wire.from_pretrained(cfg.folder); eval_run(wire, cfg)
+        if not (cfg.folder / "metrics.json").exists():
+            wire = wire or Wire.from_pretrained(cfg.folder)
+            eval_run(wire, cfg)
     return read_json(cfg.folder / "metrics.json"), wire or (Wire.from_pretrained(cfg.folder) if load else None)
+
 
 def _kept(path, work):
     "What a JSON file holds, after doing the work if there is no such file"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        tmp = path.with_name(f".{path.name}"); tmp.write_text(json.dumps(work())); os.replace(tmp, path)
+        tmp = path.with_name(f".{path.name}")
+        tmp.write_text(json.dumps(work()))
+        os.replace(tmp, path)
     return json.loads(path.read_text())
+
 
 def read_codecs(cfg: Config, codecs, wire=None):
     "The scores of a finished run's wire through other codecs at their finest rate, as `rate_curve` gives them; kept in its folder"
     from latentwire.eval.conditions import rate_curve
     from latentwire.model.wire import Wire
+
     held = []
+
     def work(codec):
-        if not held: held.append(wire or Wire.from_pretrained(cfg.folder))
+        if not held:
+            held.append(wire or Wire.from_pretrained(cfg.folder))
         return rate_curve(held[0], cfg, [(codec, held[0].codecs[codec].rates)])[0][0]
+
     return [_kept(cfg.folder / "codecs" / f"{c}.json", lambda: work(c)) for c in codecs]
+
 
 def read_datasets(cfg: Config, datasets, wire=None):
     "{data set: summary of text, latent and closed book} of a finished run's wire on test passages of other data sets; kept in its folder"
     from latentwire.eval.conditions import evaluate, summarize
     from latentwire.model.wire import Wire
+
     held = []
+
     def work(d):
-        if not held: held.append(wire or Wire.from_pretrained(cfg.folder))
+        if not held:
+            held.append(wire or Wire.from_pretrained(cfg.folder))
         home = Path(cfg.data_dir).parent / d if cfg.data_dir else None
-        other = Config(**cfg.model_dump() | {"dataset": d, "curriculum": ()} | ({"data_dir": str(home)} if home and d != cfg.dataset and home.is_dir() else {}))
+        other = Config(
+            **cfg.model_dump()
+            | {"dataset": d, "curriculum": ()}
+            | ({"data_dir": str(home)} if home and d != cfg.dataset and home.is_dir() else {})
+        )
         return summarize(evaluate(held[0], other, conditions=("text", "latent", "closed_book")))
+
     return {d: _kept(cfg.folder / "datasets" / f"{d}.json", lambda: work(d)) for d in datasets}
 
 # %% ../../nbs/runs/50_parts.ipynb #3fa63282
@@ -57,17 +79,38 @@ def compared(a: Config, b: Config, metric="f1", draws=2000):
     "For each receiver, the mean difference of two runs' frames, a minus b, and its 95 % bootstrap interval over passages"
     import numpy as np
     from scipy.stats import bootstrap
+
     from latentwire.data.examples import test_examples
+
     passage = {(s, e.id): e.context for s in a.eval_seeds for e in test_examples(a, s)}
-    scores = lambda c: {(r["receiver"], r["eval_seed"], r["id"]): r[metric] for r in map(json.loads, (c.folder / "predictions.jsonl").read_text().splitlines()) if r["condition"] == "latent"}
+    scores = lambda c: {
+        (r["receiver"], r["eval_seed"], r["id"]): r[metric]
+        for r in map(json.loads, (c.folder / "predictions.jsonl").read_text().splitlines())
+        if r["condition"] == "latent"
+    }
     A, B, out = scores(a), scores(b), []
     for receiver in dict.fromkeys(k[0] for k in A):
         groups = {}
         for k in A.keys() & B.keys():
-            if k[0] == receiver: groups.setdefault(passage[k[1:]], []).append(A[k] - B[k])
+            if k[0] == receiver:
+                groups.setdefault(passage[k[1:]], []).append(A[k] - B[k])
         sums, sizes = np.array([sum(g) for g in groups.values()]), np.array([len(g) for g in groups.values()])
         mean = lambda i, axis=-1: sums[i.astype(int)].sum(axis) / sizes[i.astype(int)].sum(axis)
         low = high = float(sums.sum() / sizes.sum())
-        if len(set(sums / sizes)) > 1: low, high = bootstrap((np.arange(len(sums)),), mean, n_resamples=draws, method="percentile", rng=np.random.default_rng(0)).confidence_interval
-        out.append({"receiver": receiver, "a": a.name, "b": b.name, "questions": int(sizes.sum()), "passages": len(sums), "difference": float(sums.sum() / sizes.sum()), "low": float(low), "high": float(high)})
+        if len(set(sums / sizes)) > 1:
+            low, high = bootstrap(
+                (np.arange(len(sums)),), mean, n_resamples=draws, method="percentile", rng=np.random.default_rng(0)
+            ).confidence_interval
+        out.append(
+            {
+                "receiver": receiver,
+                "a": a.name,
+                "b": b.name,
+                "questions": int(sizes.sum()),
+                "passages": len(sums),
+                "difference": float(sums.sum() / sizes.sum()),
+                "low": float(low),
+                "high": float(high),
+            }
+        )
     return out

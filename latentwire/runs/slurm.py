@@ -6,7 +6,11 @@
 __all__ = ['PROFILE', 'KINDS', 'STAGE_OF', 'read_profile', 'seconds_of', 'sbatch_file', 'sbatch_files', 'submit', 'array_of']
 
 # %% ../../nbs/runs/51_slurm.ipynb #3ce98c2f
-import json, re, shlex, shutil, subprocess
+import json
+import re
+import shlex
+import shutil
+import subprocess
 from pathlib import Path
 from string import Template
 
@@ -15,86 +19,166 @@ from .experiment import claim, project_root
 from .launch import check_plan, make_plan, result_of, write_json
 
 # %% ../../nbs/runs/51_slurm.ipynb #d2ae47af
-PROFILE = {"account": None, "partition": None, "mem": None, "options": {}, "modules": [], "environment": {}, "scratch": None, "requeues": 10, "notice": 120, "array_limit": 16}
+PROFILE = {
+    "account": None,
+    "partition": None,
+    "mem": None,
+    "options": {},
+    "modules": [],
+    "environment": {},
+    "scratch": None,
+    "requeues": 10,
+    "notice": 120,
+    "array_limit": 16,
+}
 KINDS = {dict: "a map", list: "a list", int: "a whole number"}
+
 
 def _read_profile(path):
     "The settings in a site's file; refuses what a profile does not have"
     d = read_json(path)
     for k, v in d.items():
-        if k not in PROFILE: raise LatentWireError(f"{path}: " + nearest(k, list(PROFILE), "setting of a profile"))
-        if (kind := type(PROFILE[k])) in KINDS and type(v) is not kind: raise LatentWireError(f"{path}: {k} must be {KINDS[kind]}, not {v!r}.")
+        if k not in PROFILE:
+            raise LatentWireError(f"{path}: " + nearest(k, list(PROFILE), "setting of a profile"))
+        if (kind := type(PROFILE[k])) in KINDS and type(v) is not kind:
+            raise LatentWireError(f"{path}: {k} must be {KINDS[kind]}, not {v!r}.")
     return d
+
 
 def read_profile(name=None, **given):
     "The settings of a site, with those given winning"
     folder = project_root() / "slurm" / "profiles"
     names = sorted(p.stem for p in folder.glob("*.json"))
-    if name and name not in names: raise LatentWireError(nearest(name, names, "profile"))
-    return PROFILE | (_read_profile(folder / f"{name}.json") if name else {}) | {k: v for k, v in given.items() if v is not None}
+    if name and name not in names:
+        raise LatentWireError(nearest(name, names, "profile"))
+    return (
+        PROFILE
+        | (_read_profile(folder / f"{name}.json") if name else {})
+        | {k: v for k, v in given.items() if v is not None}
+    )
 
 # %% ../../nbs/runs/51_slurm.ipynb #e363e1bb
 def _options(name, profile, time, gpus, nodes, array):
     "The #SBATCH lines"
-    per_node = {"nodes": nodes, "ntasks-per-node": 1, "gpus-per-node": gpus // nodes} if nodes > 1 else {"gpus": gpus or None}
-    given = {"job-name": name, "time": time, "array": array} | per_node | {k: profile[k] for k in ("account", "partition", "mem")} | profile["options"]
+    per_node = (
+        {"nodes": nodes, "ntasks-per-node": 1, "gpus-per-node": gpus // nodes} if nodes > 1 else {"gpus": gpus or None}
+    )
+    given = (
+        {"job-name": name, "time": time, "array": array}
+        | per_node
+        | {k: profile[k] for k in ("account", "partition", "mem")}
+        | profile["options"]
+    )
     quoted = lambda v: v if re.fullmatch(r"[\w./:@%+,=~-]*", v) else '"' + re.sub(r'(["\\])', r"\\\1", v) + '"'
     return "\n".join(f"#SBATCH --{k}={quoted(str(v))}" for k, v in given.items() if v is not None)
 
+
 def _launch(gpus, nodes):
     "The shell lines that train on several GPUs, before the notebook"
-    if gpus < 2: return ""
-    many = ('srun --ntasks-per-node=1 "$venv/bin/torchrun" --nnodes="$SLURM_JOB_NUM_NODES" --rdzv_id="$SLURM_JOB_ID" --rdzv_backend=c10d \\\n'
-            '            --rdzv_endpoint="$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1):$((20000 + SLURM_JOB_ID % 20000))"')
-    return ('    if [ ! -d "$run/wire" ]; then\n        bash RUN.sh --version || return\n        ' + (many if nodes > 1 else '"$venv/bin/torchrun" --standalone') +
-            f' --nproc_per_node={gpus // nodes} --no-python \\\n            "$venv/bin/latentwire" train --config "$config" || return\n    fi\n')
+    if gpus < 2:
+        return ""
+    many = (
+        'srun --ntasks-per-node=1 "$venv/bin/torchrun" --nnodes="$SLURM_JOB_NUM_NODES" --rdzv_id="$SLURM_JOB_ID" --rdzv_backend=c10d \\\n'
+        '            --rdzv_endpoint="$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1):$((20000 + SLURM_JOB_ID % 20000))"'
+    )
+    return (
+        '    if [ ! -d "$run/wire" ]; then\n        bash RUN.sh --version || return\n        '
+        + (many if nodes > 1 else '"$venv/bin/torchrun" --standalone')
+        + f' --nproc_per_node={gpus // nodes} --no-python \\\n            "$venv/bin/latentwire" train --config "$config" || return\n    fi\n'
+    )
+
 
 def seconds_of(time):
     "Seconds of a time limit as SLURM reads it: minutes, m:s, h:m:s, d-h, d-h:m or d-h:m:s"
     m = re.fullmatch(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?", time)
-    if not m: raise LatentWireError(f"{time!r} is no time limit; write it as hours:minutes:seconds, such as 12:00:00.")
+    if not m:
+        raise LatentWireError(f"{time!r} is no time limit; write it as hours:minutes:seconds, such as 12:00:00.")
     d, a, b, c = (int(x or 0) for x in m.groups())
     return d * 86400 + (a * 3600 + b * 60 + c if m[1] or m[4] else a * 60 + b)
+
 
 def sbatch_file(plan_path, plan, stage, profile, gpus=1, nodes=1, time="12:00:00"):
     "The text of the sbatch file of a stage of a plan; an array, if more than one of its tasks is missing"
     tasks, root = plan["stages"][stage], project_root()
     missing = [i for i, t in enumerate(tasks) if not result_of(t)] or list(range(len(tasks)))
-    if gpus % nodes: raise LatentWireError(f"{gpus} GPUs cannot be shared out evenly to {nodes} nodes; give --gpus as a multiple of --nodes.")
+    if gpus % nodes:
+        raise LatentWireError(
+            f"{gpus} GPUs cannot be shared out evenly to {nodes} nodes; give --gpus as a multiple of --nodes."
+        )
     # SLURM looks every half minute and may warn a minute early; a job that is warned at its start gets nowhere
-    if seconds_of(time) < profile["notice"] + 90: raise LatentWireError(f"A job of --time {time} is too short to be warned {profile['notice']} s ahead of its end; give it {-(-(profile['notice'] + 90) // 60)} minutes or more.")
-    if stage != "train": gpus, nodes = min(gpus, 1), 1   # one process evaluates
+    if seconds_of(time) < profile["notice"] + 90:
+        raise LatentWireError(
+            f"A job of --time {time} is too short to be warned {profile['notice']} s ahead of its end; give it {-(-(profile['notice'] + 90) // 60)} minutes or more."
+        )
+    if stage != "train":
+        gpus, nodes = min(gpus, 1), 1  # one process evaluates
     array = f"{','.join(map(str, missing))}%{profile['array_limit']}" if len(missing) > 1 else None
     log = str(Path(plan_path).parent).replace("%", "%%") + f"/{stage}-{'%A_%a' if array else '%j'}.log"
-    options = _options(f"latentwire-{plan['name']}-{stage}", profile | {"options": profile["options"] | {"output": log}}, time, gpus, nodes, array)
-    expanded = lambda v: '"' + re.sub(r'(["\\`])', r"\\\1", str(v)) + '"'   # a $VARIABLE is filled in where the job runs
-    setup = [f"module load {shlex.quote(m)} || fail {shlex.quote(f'the module {m} cannot be loaded here')}" for m in profile["modules"]] + [f"export {k}={expanded(v)}" for k, v in profile["environment"].items()]
-    if profile["scratch"]: setup.append(f'export TMPDIR={expanded(profile["scratch"])}; mkdir -p "$TMPDIR"')
+    options = _options(
+        f"latentwire-{plan['name']}-{stage}",
+        profile | {"options": profile["options"] | {"output": log}},
+        time,
+        gpus,
+        nodes,
+        array,
+    )
+    expanded = lambda v: '"' + re.sub(r'(["\\`])', r"\\\1", str(v)) + '"'  # a $VARIABLE is filled in where the job runs
+    setup = [
+        f"module load {shlex.quote(m)} || fail {shlex.quote(f'the module {m} cannot be loaded here')}"
+        for m in profile["modules"]
+    ] + [f"export {k}={expanded(v)}" for k, v in profile["environment"].items()]
+    if profile["scratch"]:
+        setup.append(f'export TMPDIR={expanded(profile["scratch"])}; mkdir -p "$TMPDIR"')
     words = lambda xs: " ".join(shlex.quote(str(x)) for x in xs)
     text = Template((root / "slurm" / "job.sbatch").read_text()).substitute(
-        options=options, notice=profile["notice"], requeues=profile["requeues"], setup="\n".join(setup), root=shlex.quote(str(root)), plan=shlex.quote(str(plan_path)), stage=stage, first=missing[0],
+        options=options,
+        notice=profile["notice"],
+        requeues=profile["requeues"],
+        setup="\n".join(setup),
+        root=shlex.quote(str(root)),
+        plan=shlex.quote(str(plan_path)),
+        stage=stage,
+        first=missing[0],
         # a report has no run of its own to stop; its folder takes the STOP that nobody reads
-        runs=words(t["folders"][0] if len(t["folders"]) == 1 else t["record"] for t in tasks), records=words(t["record"] for t in tasks),
-        configs=words(Path(plan_path).parent / "configs" / f"{t['run']}.json" for t in tasks), launch=_launch(gpus, nodes))
+        runs=words(t["folders"][0] if len(t["folders"]) == 1 else t["record"] for t in tasks),
+        records=words(t["record"] for t in tasks),
+        configs=words(Path(plan_path).parent / "configs" / f"{t['run']}.json" for t in tasks),
+        launch=_launch(gpus, nodes),
+    )
     return "\n".join(l for l in text.splitlines() if l) + "\n"
 
 # %% ../../nbs/runs/51_slurm.ipynb #5f92ef18
 STAGE_OF = {"training": "train", "eval": "eval"}
 
+
 def sbatch_files(experiment, name, cfgs, parameters=None, **job):
     "The plan of an experiment and {stage: text of its sbatch file}, for the stages that have something to do"
     plan = make_plan(experiment, name, cfgs, parameters)
     path = Path(plan["records"]) / experiment / name / "plan.json"
-    return path, plan, {stage: sbatch_file(path, plan, stage, **job) for stage, tasks in plan["stages"].items() if not all(map(result_of, tasks))}
+    return (
+        path,
+        plan,
+        {
+            stage: sbatch_file(path, plan, stage, **job)
+            for stage, tasks in plan["stages"].items()
+            if not all(map(result_of, tasks))
+        },
+    )
+
 
 def _sbatch(*arguments):
     done = subprocess.run(["sbatch", *map(str, arguments)], capture_output=True, text=True)
-    if done.returncode: raise LatentWireError(f"sbatch refused {arguments[-1]}: {done.stderr.strip()}")
+    if done.returncode:
+        raise LatentWireError(f"sbatch refused {arguments[-1]}: {done.stderr.strip()}")
     return done.stdout.strip()
+
 
 def submit(path, plan, files):
     "Write plan, configs and sbatch files beside each other and submit them as a chain; {stage: job id}"
-    if not shutil.which("sbatch"): raise LatentWireError("There is no sbatch on this machine: run this on the cluster's login node, or add --dry_run to see the file.")
+    if not shutil.which("sbatch"):
+        raise LatentWireError(
+            "There is no sbatch on this machine: run this on the cluster's login node, or add --dry_run to see the file."
+        )
     check_plan(plan)
     # of two who submit the same at the same moment, the second finds the jobs of the first in the queue
     with claim(path.with_name(".submitting")):
@@ -102,23 +186,35 @@ def submit(path, plan, files):
         if jobs_path.exists():
             old = read_json(jobs_path)
             there = subprocess.run(["squeue", "-h", "-o", "%A %F"], capture_output=True, text=True).stdout.split()
-            if there := sorted({j for j in old.values() if j in there}): raise LatentWireError(f"The plan is in the queue already, as {', '.join(there)}; wait for it, or scancel it first.")
+            if there := sorted({j for j in old.values() if j in there}):
+                raise LatentWireError(
+                    f"The plan is in the queue already, as {', '.join(there)}; wait for it, or scancel it first."
+                )
         return _chain(path, plan, files, jobs_path)
+
 
 def _chain(path, plan, files, jobs_path):
     "Write the files of a plan and submit its stages, each after the one before; {stage: job id}"
     write_json(path, plan)
     for tasks in plan["stages"].values():
         for t in tasks:
-            if "config" in t["parameters"]: write_json(path.parent / "configs" / f"{t['run']}.json", t["parameters"]["config"])
+            if "config" in t["parameters"]:
+                write_json(path.parent / "configs" / f"{t['run']}.json", t["parameters"]["config"])
     jobs, before = {}, None
     for stage, text in files.items():
         (path.parent / f"{stage}.sbatch").write_text(text)
-        pair = before and len(plan["stages"][before]) > 1 and array_of(text) and array_of(text) == array_of(files[before])
-        after = [f"--dependency={'aftercorr' if pair else 'afterok'}:{jobs[before]}", "--kill-on-invalid-dep=yes"] if before else []
+        pair = (
+            before and len(plan["stages"][before]) > 1 and array_of(text) and array_of(text) == array_of(files[before])
+        )
+        after = (
+            [f"--dependency={'aftercorr' if pair else 'afterok'}:{jobs[before]}", "--kill-on-invalid-dep=yes"]
+            if before
+            else []
+        )
         jobs[stage], before = _sbatch("--parsable", *after, path.parent / f"{stage}.sbatch").split(";")[0], stage
         write_json(jobs_path, jobs)
     return jobs
+
 
 def array_of(text):
     "The #SBATCH line of the array, if the file has one"

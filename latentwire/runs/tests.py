@@ -6,7 +6,10 @@
 __all__ = ['LONGEST', 'test_notebooks', 'run_tests']
 
 # %% ../../nbs/runs/52_tests.ipynb #906bc0fb
-import os, subprocess, sys, time
+import os
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,22 +22,54 @@ def test_notebooks(root, module=None):
     nbs = Path(root) / "nbs"
     found = [p for p in sorted(nbs.rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts]
     if module:
-        chapters = sorted({p.parent.name for p in found if p.parent != nbs} | {p.stem.split("_", 1)[-1] for p in found if p.parent == nbs})
-        if module not in chapters: raise LatentWireError(nearest(module, chapters, "module"))
-        found = [p for p in found if p.parent.name == module or (p.parent == nbs and p.stem.split("_", 1)[-1] == module)]
+        chapters = sorted(
+            {p.parent.name for p in found if p.parent != nbs}
+            | {p.stem.split("_", 1)[-1] for p in found if p.parent == nbs}
+        )
+        if module not in chapters:
+            raise LatentWireError(nearest(module, chapters, "module"))
+        found = [
+            p for p in found if p.parent.name == module or (p.parent == nbs and p.stem.split("_", 1)[-1] == module)
+        ]
     return found
 
-LONGEST = 1200   # seconds that one notebook may take
+
+LONGEST = 1200  # seconds that one notebook may take
+
 
 def _test(path, quick, threads):
     "Run one notebook; (seconds, '' or what went wrong)"
     t = time.time()
-    env = os.environ | {"OMP_NUM_THREADS": str(threads), "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1", "MPLBACKEND": "agg"}
-    try: p = subprocess.run([sys.executable, "-m", "nbdev.test", "--path", str(path), "--n_workers", "0", *([] if quick else ["--flags", "slow"])],
-                            capture_output=True, text=True, env=env, cwd=path.parent, stdin=subprocess.DEVNULL, timeout=LONGEST)
-    except subprocess.TimeoutExpired: return time.time() - t, f"it had not ended after {LONGEST} seconds"
+    env = os.environ | {
+        "OMP_NUM_THREADS": str(threads),
+        "TOKENIZERS_PARALLELISM": "false",
+        "HF_HUB_OFFLINE": "1",
+        "MPLBACKEND": "agg",
+    }
+    try:
+        p = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "nbdev.test",
+                "--path",
+                str(path),
+                "--n_workers",
+                "0",
+                *([] if quick else ["--flags", "slow"]),
+            ],
+            capture_output=True,
+            text=True,
+            env=env,
+            cwd=path.parent,
+            stdin=subprocess.DEVNULL,
+            timeout=LONGEST,
+        )
+    except subprocess.TimeoutExpired:
+        return time.time() - t, f"it had not ended after {LONGEST} seconds"
     out = p.stdout + p.stderr
     return time.time() - t, "" if p.returncode == 0 and "Success." in out else out
+
 
 def run_tests(quick=False, module=None, root=None, echo=print):
     "Test the notebooks; True if all passed"
@@ -48,6 +83,8 @@ def run_tests(quick=False, module=None, root=None, echo=print):
         for i, (p, job) in enumerate(jobs.items()):
             seconds, wrong = job.result()
             echo(f"[{i + 1}/{len(found)}] {'FAILED' if wrong else 'passed'} {p.relative_to(root)} ({seconds:.0f} s)")
-            if wrong: failed.append(p); echo(wrong[-4000:])
+            if wrong:
+                failed.append(p)
+                echo(wrong[-4000:])
     echo(f"{len(found) - len(failed)} passed, {len(failed)} failed")
     return not failed

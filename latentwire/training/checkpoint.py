@@ -7,10 +7,16 @@ __all__ = ['flush', 'replace_folder', 'restore_folder', 'rng_state', 'set_rng_st
            'save_checkpoint', 'checkpoints', 'read_checkpoint', 'load_checkpoint']
 
 # %% ../../nbs/training/21_checkpoint.ipynb #338d3e68
-import errno, json, os, random, shutil, zlib
+import errno
+import json
+import os
+import random
+import shutil
+import zlib
 from pathlib import Path
 
-import numpy as np, torch
+import numpy as np
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -22,98 +28,157 @@ def flush(folder):
     "Have the disk hold what was written"
     for f in [*Path(folder).iterdir(), Path(folder)]:
         fd = os.open(f, os.O_RDONLY)
-        try: os.fsync(fd)
-        finally: os.close(fd)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
 
 def replace_folder(new, final):
     "Put a folder in the place of another, of which there is one at every moment; `restore_folder` mends what a kill in between leaves"
     new, final = Path(new), Path(final)
     old = final.with_name(f".{final.name}.old")
-    if final.exists(): shutil.rmtree(old, ignore_errors=True); os.rename(final, old)
+    if final.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        os.rename(final, old)
     os.rename(new, final)
     shutil.rmtree(old, ignore_errors=True)
 
+
 def restore_folder(final):
     "Put back what was there before, if a kill came while it was being replaced"
-    final = Path(final); old = final.with_name(f".{final.name}.old")
+    final = Path(final)
+    old = final.with_name(f".{final.name}.old")
     if old.exists() and not final.exists():
-        try: os.rename(old, final)
-        except FileNotFoundError: pass   # another process was quicker
+        try:
+            os.rename(old, final)
+        except FileNotFoundError:
+            pass  # another process was quicker
+
 
 def _crc(path):
     "CRC-32 of a file"
     n = 0
     with open(path, "rb") as f:
-        while part := f.read(1 << 24): n = zlib.crc32(part, n)
+        while part := f.read(1 << 24):
+            n = zlib.crc32(part, n)
     return n
+
 
 def rng_state():
     "The states of the random number generators, as JSON"
     name, keys, *rest = np.random.get_state()
-    return {"python": random.getstate(), "numpy": [name, keys.tolist(), *rest], "torch": torch.get_rng_state().numpy().tobytes().hex(),
-            "cuda": [x.cpu().numpy().tobytes().hex() for x in torch.cuda.get_rng_state_all()] if torch.cuda.is_available() else []}
+    return {
+        "python": random.getstate(),
+        "numpy": [name, keys.tolist(), *rest],
+        "torch": torch.get_rng_state().numpy().tobytes().hex(),
+        "cuda": [x.cpu().numpy().tobytes().hex() for x in torch.cuda.get_rng_state_all()]
+        if torch.cuda.is_available()
+        else [],
+    }
+
 
 def set_rng_state(s):
     as_bytes = lambda x: torch.frombuffer(bytearray.fromhex(x), dtype=torch.uint8)
     v, keys, gauss = s["python"]
-    random.setstate((v, tuple(keys), gauss)); np.random.set_state((s["numpy"][0], np.array(s["numpy"][1], np.uint32), *s["numpy"][2:])); torch.set_rng_state(as_bytes(s["torch"]))
-    if torch.cuda.is_available() and len(s["cuda"]) == torch.cuda.device_count(): torch.cuda.set_rng_state_all([as_bytes(x) for x in s["cuda"]])
+    random.setstate((v, tuple(keys), gauss))
+    np.random.set_state((s["numpy"][0], np.array(s["numpy"][1], np.uint32), *s["numpy"][2:]))
+    torch.set_rng_state(as_bytes(s["torch"]))
+    if torch.cuda.is_available() and len(s["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all([as_bytes(x) for x in s["cuda"]])
+
 
 def is_full(e):
     "Whether an error is that of a full disk"
     return getattr(e, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(e)
 
+
 def cannot_write(what, folder, e):
     "The error of a disk that does not take any more"
     why = "the disk is full" if is_full(e) else str(e)
-    return LatentWireError(f"{what} could not be written to {folder} ({why}); free some space and run the same command again, it goes on from the last checkpoint.")
+    return LatentWireError(
+        f"{what} could not be written to {folder} ({why}); free some space and run the same command again, it goes on from the last checkpoint."
+    )
+
 
 def save_checkpoint(folder, module, opt, step, config_hash, more=None, moments=None):
     "Write `folder/step-N`, then drop older ones but the one before; `more` is what else is to be kept, as JSON, `moments` are the optimiser's where it has not all of them itself"
-    folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     tmp, final = folder / ".writing", folder / f"step-{step:08d}"
     shutil.rmtree(tmp, ignore_errors=True)
     try:
         tmp.mkdir()
         save_file({k: v.detach().cpu().contiguous() for k, v in weights(module).items()}, tmp / "model.safetensors")
-        moments = {f"{i}.{k}": v.detach().cpu().contiguous() for i, s in (opt.state_dict()["state"] if moments is None else moments).items() for k, v in s.items()}
+        moments = {
+            f"{i}.{k}": v.detach().cpu().contiguous()
+            for i, s in (opt.state_dict()["state"] if moments is None else moments).items()
+            for k, v in s.items()
+        }
         save_file(moments, tmp / "optimizer.safetensors")
         crc = {f.name: _crc(f) for f in tmp.iterdir()}
-        (tmp / "state.json").write_text(json.dumps({"step": step, "config_hash": config_hash, "crc32": crc, "rng": rng_state(), "more": more or {}}))
-        flush(tmp); replace_folder(tmp, final); flush(folder)
+        (tmp / "state.json").write_text(
+            json.dumps({"step": step, "config_hash": config_hash, "crc32": crc, "rng": rng_state(), "more": more or {}})
+        )
+        flush(tmp)
+        replace_folder(tmp, final)
+        flush(folder)
     except (OSError, SafetensorError) as e:
         shutil.rmtree(tmp, ignore_errors=True)
         raise cannot_write(f"The checkpoint of step {step}", folder, e) from e
-    for old in checkpoints(folder)[:-2]: shutil.rmtree(old)
+    for old in checkpoints(folder)[:-2]:
+        shutil.rmtree(old)
+
 
 def checkpoints(folder):
     "The finished checkpoints in a folder, oldest first"
     return sorted(Path(folder).glob("step-*"))
+
 
 def read_checkpoint(path, module, opt, own=None):
     "Load one checkpoint and return its state; raises ValueError if it is damaged. `own` are the numbers of the parameters whose moments are wanted, if not all"
     try:
         state = json.loads((path / "state.json").read_text())
         for name, crc in state.get("crc32", {}).items():
-            if _crc(path / name) != crc: raise ValueError(f"{name} has changed since it was written")
+            if _crc(path / name) != crc:
+                raise ValueError(f"{name} has changed since it was written")
         moments = load_file(path / "optimizer.safetensors")
         load_weights(module, path / "model.safetensors")
-    except (OSError, ValueError, KeyError, SafetensorError, LatentWireError) as e: raise ValueError(str(e).splitlines()[0]) from e
+    except (OSError, ValueError, KeyError, SafetensorError, LatentWireError) as e:
+        raise ValueError(str(e).splitlines()[0]) from e
     d = opt.state_dict()
-    d["state"] = {i: {k.split(".", 1)[1]: v for k, v in moments.items() if k.startswith(f"{i}.")} for i in {int(k.split(".", 1)[0]) for k in moments} if own is None or i in own}
+    d["state"] = {
+        i: {k.split(".", 1)[1]: v for k, v in moments.items() if k.startswith(f"{i}.")}
+        for i in {int(k.split(".", 1)[0]) for k in moments}
+        if own is None or i in own
+    }
     opt.load_state_dict(d)
-    if "rng" in state: set_rng_state(state["rng"])
+    if "rng" in state:
+        set_rng_state(state["rng"])
     return state
+
 
 def load_checkpoint(folder, module, opt, config_hash, log=print, own=None):
     "Load the newest readable checkpoint into a module and its optimiser, as `read_checkpoint` does; its step and what else was kept, (0, {}) if there is none"
-    for old in Path(folder).glob(".step-*.old"): restore_folder(old.with_name(old.name[1:-4]))
+    for old in Path(folder).glob(".step-*.old"):
+        restore_folder(old.with_name(old.name[1:-4]))
     for path in reversed(checkpoints(folder)):
-        try: there = json.loads((path / "state.json").read_text())["config_hash"]
-        except (OSError, ValueError, KeyError, TypeError): there = config_hash   # damaged, as will be said
-        if there != config_hash: raise LatentWireError(f"{folder} belongs to another configuration; choose another --name, or take the settings of its config.json.")
-        try: state = read_checkpoint(path, module, opt, own)
-        except ValueError as e: log(f"The checkpoint {path} is damaged ({e}); trying the one before."); continue
+        try:
+            there = json.loads((path / "state.json").read_text())["config_hash"]
+        except (OSError, ValueError, KeyError, TypeError):
+            there = config_hash  # damaged, as will be said
+        if there != config_hash:
+            raise LatentWireError(
+                f"{folder} belongs to another configuration; choose another --name, or take the settings of its config.json."
+            )
+        try:
+            state = read_checkpoint(path, module, opt, own)
+        except ValueError as e:
+            log(f"The checkpoint {path} is damaged ({e}); trying the one before.")
+            continue
         return state["step"], state.get("more", {})
-    if checkpoints(folder): raise LatentWireError(f"None of the checkpoints in {folder} can be read; remove the folder to train from the start.")
+    if checkpoints(folder):
+        raise LatentWireError(
+            f"None of the checkpoints in {folder} can be read; remove the folder to train from the start."
+        )
     return 0, {}

@@ -7,10 +7,14 @@ __all__ = ['UNUSED', 'effective_rank', 'mean_cosine', 'latent_figures', 'memory_
            'advice', 'unused', 'open_log', 'flat']
 
 # %% ../../nbs/training/21b_diagnostics.ipynb #309f6967
-import json, os, random, resource
+import json
+import os
+import random
+import resource
 from pathlib import Path
 
-import torch, torch.nn.functional as F
+import torch
+import torch.nn.functional as F
 
 from ..config import Config, LatentWireError
 from ..data.examples import load_source
@@ -25,35 +29,50 @@ def effective_rank(x):
     p = s / s.sum().clamp(min=1e-12)
     return float(torch.special.entr(p).sum().exp())
 
+
 def mean_cosine(x):
     "Mean cosine between two different rows of x [N, d]"
     x = F.normalize(x.float(), dim=-1)
     n = len(x)
     return float((x.sum(0).pow(2).sum() - n) / max(1, n * (n - 1)))
 
+
 @torch.no_grad()
 def latent_figures(z):
     "Norm of a latent, effective rank and mean pairwise cosine of latents z [P, M, d]"
     z, mask = real_latents(z)
-    return {"latent_norm": float(z[mask].norm(dim=-1).mean()), "effective_rank": effective_rank(z[mask]), "cosine": mean_cosine(z.flatten(1))}
+    return {
+        "latent_norm": float(z[mask].norm(dim=-1).mean()),
+        "effective_rank": effective_rank(z[mask]),
+        "cosine": mean_cosine(z.flatten(1)),
+    }
+
 
 def memory_bytes(device):
     "The most memory so far: of the GPU, or of this process"
-    return torch.cuda.max_memory_allocated(device) if torch.device(device).type == "cuda" else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return (
+        torch.cuda.max_memory_allocated(device)
+        if torch.device(device).type == "cuda"
+        else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    )
 
 # %% ../../nbs/training/21b_diagnostics.ipynb #313a5429
 def validation_examples(cfg: Config):
     "One example each of `validate_samples` passages, always the same; of the training split, where a data set has no validation split"
-    try: source = load_source(cfg, "validation")
-    except (LatentWireError, OSError, KeyError, ValueError): source = load_source(cfg, "train")
+    try:
+        source = load_source(cfg, "validation")
+    except (LatentWireError, OSError, KeyError, ValueError):
+        source = load_source(cfg, "train")
     n = min(cfg.validate_samples, len(source))
     return [source[i][0] for i in (range(n) if cfg.is_lab else random.Random(0).sample(range(len(source)), n))]
+
 
 @torch.no_grad()
 def validate(wire, examples, cfg: Config, shown=3):
     "Of each receiver: nats per token behind the own frame and behind another's, the gap between them, exact answers; and a few answers as text"
     was = wire.training
-    wire.eval(); wire._made = None   # its weights have changed since
+    wire.eval()
+    wire._made = None  # its weights have changed since
     try:
         prompts = [make_prompt(e, cfg) for e in examples]
         frames = wire.send([p.wire_text for p in prompts])
@@ -62,38 +81,73 @@ def validate(wire, examples, cfg: Config, shown=3):
             rows = token_rows(prompts, r.tokenizer, cfg)
             ids, mask, labels = make_block([x.tail for x in rows], [x.answer for x in rows], r.pad_id)
             prefix = wire.prefix(z, key)
-            own, other = (row_nll(r(ids, mask, prefix[order], keep_for(labels)), labels).mean().item() for order in (range(len(rows)), [*range(1, len(rows)), 0]))
+            own, other = (
+                row_nll(r(ids, mask, prefix[order], keep_for(labels)), labels).mean().item()
+                for order in (range(len(rows)), [*range(1, len(rows)), 0])
+            )
             said = wire.receive(frames, key, [e.question if cfg.track == "context" else "" for e in examples])
-            out[key] = {"nll": own, "shuffled": other, "gap": other - own, "exact": sum(s in e.answers for s, e in zip(said, examples)) / len(examples)}
-            samples += [{"receiver": key, "question": p.question.strip(), "answer": e.answers[0], "said": s} for p, e, s in list(zip(prompts, examples, said))[:shown]]
+            out[key] = {
+                "nll": own,
+                "shuffled": other,
+                "gap": other - own,
+                "exact": sum(s in e.answers for s, e in zip(said, examples)) / len(examples),
+            }
+            samples += [
+                {"receiver": key, "question": p.question.strip(), "answer": e.answers[0], "said": s}
+                for p, e, s in list(zip(prompts, examples, said))[:shown]
+            ]
         return {"receivers": out, "nll": sum(x["nll"] for x in out.values()) / len(out), "samples": samples}
-    finally: wire.train(was); wire._made = None
+    finally:
+        wire.train(was)
+        wire._made = None
 
 # %% ../../nbs/training/21b_diagnostics.ipynb #d23d1bf1
-UNUSED = .02   # nats per token: less than this is no gap
+UNUSED = 0.02  # nats per token: less than this is no gap
+
 
 def advice(cfg: Config, line=None):
     "What to try when latents stay unused, most promising first; `line` is one of diagnostics.jsonl"
     line, out = line or {}, []
-    if line.get("cosine", 0) > .95: out.append("the latents of all passages are alike: --encoder_type pooled, --diversity_weight 0.1")
-    if line.get("grad_norm", 0) > 20 * cfg.grad_clip: out.append(f"the gradient is {line['grad_norm'] / cfg.grad_clip:.0f} times what is let through: a smaller --lr, more --warmup_steps")
-    if cfg.is_lab and not cfg.curriculum and cfg.level != "easy": out.append("easy lessons first: --curriculum one:0.2,two:0.4")
-    if cfg.adapter_form != "vocab": out.append("an adapter that is told which tokens to say need not find out from answers: --adapter embed --adapter_form vocab --adapter_slots 8")
-    if cfg.encoder_type == "byte": out.append("latents with a stretch of the text each cannot collapse as learned queries can: --encoder_type pooled")
-    if cfg.reconstruction_weight == 0: out.append("latents that must spell their text: --reconstruction_weight 1")
-    if cfg.codec.startswith("fsq") and cfg.fine_until < .3: out.append("let half of the passages go unrounded for longer: --fine_until 0.5")
-    if cfg.calibration == "embed_rms": out.append("let the prefix find its own scale: --calibration learned")
-    if 0 < cfg.k_token_ce < 8: out.append("supervise more of the answer: --k_token_ce 0")
-    if cfg.kd_weight and cfg.kd_tau < 2: out.append("a softer teacher: --kd_tau 2")
-    if cfg.margin_weight == 0: out.append("make the latents necessary: --margin_weight 0.5")
-    if cfg.continuation_weight == 0: out.append("begin with continuing the text: --continuation_weight 0.5 --schedule continuation:0:0.4")
+    if line.get("cosine", 0) > 0.95:
+        out.append("the latents of all passages are alike: --encoder_type pooled, --diversity_weight 0.1")
+    if line.get("grad_norm", 0) > 20 * cfg.grad_clip:
+        out.append(
+            f"the gradient is {line['grad_norm'] / cfg.grad_clip:.0f} times what is let through: a smaller --lr, more --warmup_steps"
+        )
+    if cfg.is_lab and not cfg.curriculum and cfg.level != "easy":
+        out.append("easy lessons first: --curriculum one:0.2,two:0.4")
+    if cfg.adapter_form != "vocab":
+        out.append(
+            "an adapter that is told which tokens to say need not find out from answers: --adapter embed --adapter_form vocab --adapter_slots 8"
+        )
+    if cfg.encoder_type == "byte":
+        out.append(
+            "latents with a stretch of the text each cannot collapse as learned queries can: --encoder_type pooled"
+        )
+    if cfg.reconstruction_weight == 0:
+        out.append("latents that must spell their text: --reconstruction_weight 1")
+    if cfg.codec.startswith("fsq") and cfg.fine_until < 0.3:
+        out.append("let half of the passages go unrounded for longer: --fine_until 0.5")
+    if cfg.calibration == "embed_rms":
+        out.append("let the prefix find its own scale: --calibration learned")
+    if 0 < cfg.k_token_ce < 8:
+        out.append("supervise more of the answer: --k_token_ce 0")
+    if cfg.kd_weight and cfg.kd_tau < 2:
+        out.append("a softer teacher: --kd_tau 2")
+    if cfg.margin_weight == 0:
+        out.append("make the latents necessary: --margin_weight 0.5")
+    if cfg.continuation_weight == 0:
+        out.append("begin with continuing the text: --continuation_weight 0.5 --schedule continuation:0:0.4")
     return out + ["a larger --lr or more steps: a long plateau and then a sudden fall is normal"]
+
 
 def unused(looks, step, steps, cfg: Config):
     "Why a training should stop: no receiver has used its latents in any of the looks [{receivers, line}] so far, and time is up; None, if all is well"
-    if not cfg.give_up or step < cfg.give_up * steps or len(looks) < 3: return
+    if not cfg.give_up or step < cfg.give_up * steps or len(looks) < 3:
+        return
     gap = max(x["gap"] for look in looks for x in look["receivers"].values())
-    if gap < UNUSED: return f"After {step} of {steps} steps no receiver answers better with its own latents than with another passage's (gap {gap:.3f} nats), so the training stops, with a checkpoint. Try: {'; '.join(advice(cfg, looks[-1].get('line'))[:4])}. To go on nevertheless, add --give_up 0."
+    if gap < UNUSED:
+        return f"After {step} of {steps} steps no receiver answers better with its own latents than with another passage's (gap {gap:.3f} nats), so the training stops, with a checkpoint. Try: {'; '.join(advice(cfg, looks[-1].get('line'))[:4])}. To go on nevertheless, add --give_up 0."
 
 # %% ../../nbs/training/21b_diagnostics.ipynb #652c26d9
 def open_log(path, start):
@@ -101,16 +155,22 @@ def open_log(path, start):
     path, kept = Path(path), []
     for l in path.read_text().splitlines(True) if path.exists() else []:
         try:
-            if l.endswith("\n") and json.loads(l)["step"] < start: kept.append(l)
-        except (ValueError, KeyError, TypeError): pass   # torn
+            if l.endswith("\n") and json.loads(l)["step"] < start:
+                kept.append(l)
+        except (ValueError, KeyError, TypeError):
+            pass  # torn
     tmp = path.with_name(f".{path.name}")
-    tmp.write_text("".join(kept)); os.replace(tmp, path)
+    tmp.write_text("".join(kept))
+    os.replace(tmp, path)
     return open(path, "a"), [json.loads(l) for l in kept]
+
 
 def flat(d, above=""):
     "The numbers of nested dicts by their path: {a: {b: 1}} is {a/b: 1}"
     out = {}
     for k, v in d.items():
-        if isinstance(v, dict): out |= flat(v, f"{above}{k}/")
-        elif isinstance(v, (int, float)) and k != "step": out[f"{above}{k}"] = v
+        if isinstance(v, dict):
+            out |= flat(v, f"{above}{k}/")
+        elif isinstance(v, (int, float)) and k != "step":
+            out[f"{above}{k}"] = v
     return out

@@ -9,7 +9,12 @@ __all__ = ['HALF', 'ASKING', 'soft_prefix', 'spoken', 'count_tokens', 'size_of',
            'config_to_add']
 
 # %% ../../nbs/training/22_loop.ipynb #8d004869
-import json, os, shutil, signal, sys, time
+import json
+import os
+import shutil
+import signal
+import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,9 +31,38 @@ from ..model.codec import draw_rates
 from ..model.encoder import ByteReader, borders
 from ..model.receiver import Receiver, receiver_key
 from ..model.wire import Wire, find_wire
-from .checkpoint import cannot_write, checkpoints, flush, is_full, load_checkpoint, replace_folder, restore_folder, save_checkpoint
-from .diagnostics import advice, flat, latent_figures, memory_bytes, open_log, unused, validate, validation_examples
-from .losses import answer_logits, answer_loss, continuation_batch, diversity_loss, kd_loss, keep_for, limit_labels, loss_weights, margin_loss, row_nll
+from latentwire.training.checkpoint import (
+    cannot_write,
+    checkpoints,
+    flush,
+    is_full,
+    load_checkpoint,
+    replace_folder,
+    restore_folder,
+    save_checkpoint,
+)
+from latentwire.training.diagnostics import (
+    advice,
+    flat,
+    latent_figures,
+    memory_bytes,
+    open_log,
+    unused,
+    validate,
+    validation_examples,
+)
+from latentwire.training.losses import (
+    answer_logits,
+    answer_loss,
+    continuation_batch,
+    diversity_loss,
+    kd_loss,
+    keep_for,
+    limit_labels,
+    loss_weights,
+    margin_loss,
+    row_nll,
+)
 from .optimizer import make_optimizer
 from .processes import Processes
 from .teacher import Teacher
@@ -37,43 +71,67 @@ from .teacher import Teacher
 def soft_prefix(wire, key, z, batch, cfg: Config, said=None, mix=True):
     """What one receiver is given for latents z [P, M, d_z], and how far it is from what it should be: the nats per token that a vocab adapter misses (None, if it is told nothing), and the number of tokens that are right.
     `said` are the tokens of the whole step, where this batch is a part of it; without `mix` there is no prefix, where nothing will be asked"""
-    if cfg.adapter_form != "vocab" or not cfg.spelling_weight: return wire.prefix(z, key), None, 0
+    if cfg.adapter_form != "vocab" or not cfg.spelling_weight:
+        return wire.prefix(z, key), None, 0
     texts = [t + e for t, e in zip(batch.texts, batch.ends)]
-    targets = slot_targets(wire.receivers[key].tokenizer, texts, borders(wire.encoder, z, batch.texts).cpu(), cfg.adapter_slots).to(z.device)
+    targets = slot_targets(
+        wire.receivers[key].tokenizer, texts, borders(wire.encoder, z, batch.texts).cpu(), cfg.adapter_slots
+    ).to(z.device)
     prefix, missed, right = wire.adapters[key].spelled(z, targets, mix)
     return prefix, missed / (said or spoken(batch)[key]), right
+
 
 def spoken(batch):
     "The number of tokens of the passages of a batch, for each receiver"
     first = {o: i for i, o in reversed(list(enumerate(batch.owner)))}
     return {k: max(1, sum(len(rows[i].replaced) for i in first.values())) for k, rows in batch.rows.items()}
 
-def count_tokens(labels): return int((labels != IGNORE).sum())
+
+def count_tokens(labels):
+    return int((labels != IGNORE).sum())
+
 
 def size_of(batch, cfg: Config):
     "What there is in a batch to be shared by its parts, or summed over processes"
-    one = lambda k, labels: {"rows": len(labels), "tokens": count_tokens(labels), "supervised": count_tokens(limit_labels(labels, cfg.k_token_ce)), "said": spoken(batch)[k]}
-    return {"passages": len(batch.texts), "bytes": sum(len(t.encode()) for t in batch.texts)} | {k: one(k, b[2]) for k, b in batch.blocks.items()}
+    one = lambda k, labels: {
+        "rows": len(labels),
+        "tokens": count_tokens(labels),
+        "supervised": count_tokens(limit_labels(labels, cfg.k_token_ce)),
+        "said": spoken(batch)[k],
+    }
+    return {"passages": len(batch.texts), "bytes": sum(len(t.encode()) for t in batch.texts)} | {
+        k: one(k, b[2]) for k, b in batch.blocks.items()
+    }
+
 
 HALF = {"bf16": torch.bfloat16, "fp16": torch.float16}
+
 
 def receiver_terms(wire, key, z, part, cfg: Config, w, whole, teacher=None):
     """The terms of one receiver's loss on latents z [P, M, d_z] of a part of a step, and how many answer tokens and spelled tokens are right. `w` are the weights, `whole` the sizes of the step"""
     r, trs, n = wire.receivers[key], part.rows[key], whole[key]
     prefix, missed, spelled = soft_prefix(wire, key, z, part, cfg, n["said"], any(w[k] for k in ASKING))
     terms = {"spelling": missed} if w.get("spelling") and missed is not None else {}
-    if not any(w[k] for k in ASKING): return terms, 0, spelled
+    if not any(w[k] for k in ASKING):
+        return terms, 0, spelled
+
     def asked(block, prefix):
-        with torch.autocast(r.device.type, HALF.get(cfg.precision), enabled=cfg.precision in HALF): return r(*(x.to(r.device, non_blocking=True) for x in block[:2]), prefix, keep_for(block[2]))
+        with torch.autocast(r.device.type, HALF.get(cfg.precision), enabled=cfg.precision in HALF):
+            return r(*(x.to(r.device, non_blocking=True) for x in block[:2]), prefix, keep_for(block[2]))
+
     block = part.blocks[key]
     supervised, rows = limit_labels(block[2], cfg.k_token_ce), len(trs) / n["rows"]
     share = count_tokens(supervised) / n["supervised"]
-    if len(part.owner) > len(part.texts): prefix = r.lift(prefix)
+    if len(part.owner) > len(part.texts):
+        prefix = r.lift(prefix)
     own = prefix[part.owner]
     logits = asked(block, own)
-    if w["answer"]: terms["answer"] = share * answer_loss(logits, supervised)
-    if w["first_token"]: terms["first_token"] = rows * answer_loss(logits, block[2], 1)
-    if w["kd"] and cfg.kd_target == "logits": terms["kd"] = share * kd_loss(answer_logits(logits, supervised)[0], *teacher.logits(key, trs), cfg.kd_tau)
+    if w["answer"]:
+        terms["answer"] = share * answer_loss(logits, supervised)
+    if w["first_token"]:
+        terms["first_token"] = rows * answer_loss(logits, block[2], 1)
+    if w["kd"] and cfg.kd_target == "logits":
+        terms["kd"] = share * kd_loss(answer_logits(logits, supervised)[0], *teacher.logits(key, trs), cfg.kd_tau)
     if w["kd"] and cfg.kd_target == "answers":
         theirs = make_block([x.tail for x in trs], teacher.answers(key, trs), r.pad_id)
         terms["kd"] = rows * row_nll(asked(theirs, own), theirs[2]).mean()
@@ -88,117 +146,237 @@ def parts(batch, size):
     "A batch in parts of at most `size` passages with their rows"
     for at in range(0, len(batch.texts), size):
         chosen = [i for i, o in enumerate(batch.owner) if at <= o < at + size]
-        yield Batch(batch.texts[at:at + size], batch.ends[at:at + size], [batch.owner[i] - at for i in chosen], {k: [x[i] for i in chosen] for k, x in batch.rows.items()}, {k: tuple(x[chosen] for x in b) for k, b in batch.blocks.items()})
+        yield Batch(
+            batch.texts[at : at + size],
+            batch.ends[at : at + size],
+            [batch.owner[i] - at for i in chosen],
+            {k: [x[i] for i in chosen] for k, x in batch.rows.items()},
+            {k: tuple(x[chosen] for x in b) for k, b in batch.blocks.items()},
+        )
+
 
 class Figures(dict):
     "Figures by name, added up"
-    def add(self, name, x): self[name] = self.get(name, 0.) + (x.detach() if torch.is_tensor(x) else x)
 
-ASKING = ("answer", "first_token", "kd", "margin")   # the terms for which a receiver answers
+    def add(self, name, x):
+        self[name] = self.get(name, 0.0) + (x.detach() if torch.is_tensor(x) else x)
 
-def gradients(wire, batch, cfg: Config, w, whole, rates, reader=None, micro=None, teacher=None, scaler=None, measure=False):
+
+ASKING = ("answer", "first_token", "kd", "margin")  # the terms for which a receiver answers
+
+
+def gradients(
+    wire, batch, cfg: Config, w, whole, rates, reader=None, micro=None, teacher=None, scaler=None, measure=False
+):
     "Add the gradients of a batch to those of the parameters, `micro` passages at a time; the figures of the batch, and of its latents if it is to be measured"
     asks, latents = any(w[k] for k in ASKING), {}
-    out = Figures({f"{k}/{t}": 0. for k in wire.receivers for t in ["loss"] + [t for t in ASKING if w[t]] + ["right"] * asks})   # the same in every process
+    out = Figures(
+        {f"{k}/{t}": 0.0 for k in wire.receivers for t in ["loss"] + [t for t in ASKING if w[t]] + ["right"] * asks}
+    )  # the same in every process
     for part in parts(batch, micro or len(batch.texts)) if batch else ():
-        z = wire.as_sent(wire.encode(part.texts), rates[:len(part.texts)]); rates = rates[len(part.texts):]
+        z = wire.as_sent(wire.encode(part.texts), rates[: len(part.texts)])
+        rates = rates[len(part.texts) :]
         z_leaf = z.detach().requires_grad_()
-        if measure and not latents: latents = latent_figures(z.detach())
+        if measure and not latents:
+            latents = latent_figures(z.detach())
+
         def back(terms, who=""):
             for name, x in terms.items():
                 out.add(f"{who}{name}", x)
-                if measure: out.add(f"gradient {who}{name}", torch.autograd.grad(w[name] * x, z_leaf, retain_graph=True)[0].nan_to_num().norm())
+                if measure:
+                    out.add(
+                        f"gradient {who}{name}",
+                        torch.autograd.grad(w[name] * x, z_leaf, retain_graph=True)[0].nan_to_num().norm(),
+                    )
             loss = sum(w[name] * x for name, x in terms.items())
-            if not torch.is_tensor(loss): return
-            if who: out.add(f"{who}loss", loss)
+            if not torch.is_tensor(loss):
+                return
+            if who:
+                out.add(f"{who}loss", loss)
             (scaler.scale(loss) if scaler else loss).backward()
-        if reader is not None and w["reconstruction"]: back({"reconstruction": reader.loss(*wire.encoder.by_window(z_leaf, part.texts)) * sum(len(t.encode()) for t in part.texts) / whole["bytes"]})
-        if w["diversity"]: back({"diversity": diversity_loss(z_leaf) * len(part.texts) / whole["passages"]})
+
+        if reader is not None and w["reconstruction"]:
+            back(
+                {
+                    "reconstruction": reader.loss(*wire.encoder.by_window(z_leaf, part.texts))
+                    * sum(len(t.encode()) for t in part.texts)
+                    / whole["bytes"]
+                }
+            )
+        if w["diversity"]:
+            back({"diversity": diversity_loss(z_leaf) * len(part.texts) / whole["passages"]})
         for key in wire.receivers:
             terms, right, spelled = receiver_terms(wire, key, z_leaf, part, cfg, w, whole, teacher)
             back(terms, f"{key}/")
-            if asks: out.add(f"{key}/right", right / whole[key]["tokens"])
-            if "spelling" in terms: out.add(f"{key}/spelled", spelled / whole[key]["said"])
-        if z.requires_grad and z_leaf.grad is not None: z.backward(z_leaf.grad)
+            if asks:
+                out.add(f"{key}/right", right / whole[key]["tokens"])
+            if "spelling" in terms:
+                out.add(f"{key}/spelled", spelled / whole[key]["said"])
+        if z.requires_grad and z_leaf.grad is not None:
+            z.backward(z_leaf.grad)
     return out, latents
+
 
 def smaller(micro, batch, why, log=print):
     "The next size of a part, after one that was too large for the memory"
     n = min(micro or len(batch.texts), len(batch.texts))
-    if n == 1: raise LatentWireError("One passage alone does not fit into the memory of this device: try --gradient_checkpointing true, --quantize 4bit, a smaller model, or shorter texts.") from why
+    if n == 1:
+        raise LatentWireError(
+            "One passage alone does not fit into the memory of this device: try --gradient_checkpointing true, --quantize 4bit, a smaller model, or shorter texts."
+        ) from why
     log(f"Out of memory with {n} passages at once; from here on {n // 2} at a time, with the same effective batch.")
     return n // 2
 
-def train_step(wire, opt, batch, cfg: Config, reader=None, micro=None, step=0, steps=1, teacher=None, scaler=None, processes=Processes(), measure=False, log=print):
+
+def train_step(
+    wire,
+    opt,
+    batch,
+    cfg: Config,
+    reader=None,
+    micro=None,
+    step=0,
+    steps=1,
+    teacher=None,
+    scaler=None,
+    processes=Processes(),
+    measure=False,
+    log=print,
+):
     "One optimiser step for all receivers on one encoder pass, `micro` passages at a time (all, if not given); the log line's numbers"
     w = loss_weights(cfg, step, steps) | {"spelling": cfg.spelling_weight}
-    if w["kd"] and not teacher: teacher = Teacher(wire.receivers, cfg)
+    if w["kd"] and not teacher:
+        teacher = Teacher(wire.receivers, cfg)
     whole = size_of(batch, cfg)
     # the same passages, cut in two where they are to be continued: an answer of another kind, of which all is supervised
-    cut, all_of_it = continuation_batch(batch, {k: r.tokenizer for k, r in wire.receivers.items()}, cfg, step) if w["continuation"] else None, cfg.model_copy(update={"k_token_ce": 0})
+    cut, all_of_it = (
+        continuation_batch(batch, {k: r.tokenizer for k, r in wire.receivers.items()}, cfg, step)
+        if w["continuation"]
+        else None,
+        cfg.model_copy(update={"k_token_ce": 0}),
+    )
     whole, more = processes.total({"whole": whole, "cut": size_of(cut, all_of_it) if cut else nothing(whole)}).values()
-    rates = draw_rates(max(int(whole["passages"]), len(batch.texts) * processes.world), cfg, step, steps)[processes.rank::processes.world]
+    rates = draw_rates(max(int(whole["passages"]), len(batch.texts) * processes.world), cfg, step, steps)[
+        processes.rank :: processes.world
+    ]
     while True:
         opt.zero_grad()
         try:
             figures, latents = gradients(wire, batch, cfg, w, whole, rates, reader, micro, teacher, scaler, measure)
             if w["continuation"]:
-                got, _ = gradients(wire, cut, all_of_it, dict.fromkeys(w, 0.) | {"answer": w["continuation"]}, more, rates, None, micro, None, scaler, measure)
+                got, _ = gradients(
+                    wire,
+                    cut,
+                    all_of_it,
+                    dict.fromkeys(w, 0.0) | {"answer": w["continuation"]},
+                    more,
+                    rates,
+                    None,
+                    micro,
+                    None,
+                    scaler,
+                    measure,
+                )
                 for name, x in got.items():
-                    if not name.endswith("/right"): figures.add(name.replace("/answer", "/continuation"), x)
+                    if not name.endswith("/right"):
+                        figures.add(name.replace("/answer", "/continuation"), x)
             break
-        except torch.OutOfMemoryError as e: why = e.with_traceback(None)   # raised before the optimiser has moved anything
-        opt.zero_grad()   # what was computed is let go before the next attempt
-        if torch.cuda.is_available(): torch.cuda.empty_cache()
+        except torch.OutOfMemoryError as e:
+            why = e.with_traceback(None)  # raised before the optimiser has moved anything
+        opt.zero_grad()  # what was computed is let go before the next attempt
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
         micro = smaller(micro, batch, why, log)
-    return update(wire, opt, cfg, figures, scaler, processes) | {"micro": micro} | ({"latents": latents} if measure else {})
+    return (
+        update(wire, opt, cfg, figures, scaler, processes)
+        | {"micro": micro}
+        | ({"latents": latents} if measure else {})
+    )
 
-def nothing(sizes): return {k: nothing(v) if isinstance(v, dict) else 0 for k, v in sizes.items()}
+
+def nothing(sizes):
+    return {k: nothing(v) if isinstance(v, dict) else 0 for k, v in sizes.items()}
+
 
 def update(wire, opt, cfg: Config, figures, scaler=None, processes=Processes()):
     "Sum the gradients of all processes, clip them, and move the optimiser; the figures as the log has them"
     processes.sum_gradients(p for g in opt.param_groups for p in g["params"])
     line = {"receivers": {k: {} for k in wire.receivers}}
-    if gradient := {k.removeprefix("gradient "): figures.pop(k) for k in list(figures) if k.startswith("gradient ")}: line["gradients"] = Processes().total(gradient)   # of this process alone
+    if gradient := {k.removeprefix("gradient "): figures.pop(k) for k in list(figures) if k.startswith("gradient ")}:
+        line["gradients"] = Processes().total(gradient)  # of this process alone
     for name, x in processes.total(figures).items():
-        if not abs(x) < float("inf"): raise LatentWireError(f"The loss is {x} ({name}); the last checkpoint is intact: try a smaller --lr, or --precision fp32.")
+        if not abs(x) < float("inf"):
+            raise LatentWireError(
+                f"The loss is {x} ({name}); the last checkpoint is intact: try a smaller --lr, or --precision fp32."
+            )
         key, _, what = name.rpartition("/")
         (line["receivers"][key] if key else line)[what] = x
-    if scaler: scaler.unscale_(opt)
+    if scaler:
+        scaler.unscale_(opt)
     norm = torch.nn.utils.clip_grad_norm_(wire.parameters(), cfg.grad_clip).item()
-    if not scaler and not norm < float("inf"): raise LatentWireError(f"The gradient is {norm}; the last checkpoint is intact: try a smaller --lr, or --precision fp32.")
+    if not scaler and not norm < float("inf"):
+        raise LatentWireError(
+            f"The gradient is {norm}; the last checkpoint is intact: try a smaller --lr, or --precision fp32."
+        )
     processes.move(opt, (lambda: scaler.step(opt)) if scaler else opt.step)
-    if scaler: scaler.update()   # the step is left out where fp16 has overflown
-    return line | {"loss": sum(x["loss"] for x in line["receivers"].values()) / len(line["receivers"]), "grad_norm": norm}
+    if scaler:
+        scaler.update()  # the step is left out where fp16 has overflown
+    return line | {
+        "loss": sum(x["loss"] for x in line["receivers"].values()) / len(line["receivers"]),
+        "grad_norm": norm,
+    }
 
 # %% ../../nbs/training/22_loop.ipynb #5c17fc50
 def learning_rate(step, steps, cfg: Config):
     "The learning rate of a step"
-    return cfg.lr * min(1., (step + 1) / max(1, cfg.warmup_steps)) * min(1., 2 * (steps - step) / steps)
+    return cfg.lr * min(1.0, (step + 1) / max(1, cfg.warmup_steps)) * min(1.0, 2 * (steps - step) / steps)
 
 # %% ../../nbs/training/22_loop.ipynb #c24f5a50
 def on_device(wire):
     "A wire where its receivers are"
     return wire.to(next(iter(wire.receivers.values())).device) if wire.receivers else wire
 
-def preflight(cfg: Config, receivers, steps=500, n=64, wanted=.95, show=True):
+
+def preflight(cfg: Config, receivers, steps=500, n=64, wanted=0.95, show=True):
     "Learn `n` examples by heart with a fresh wire; returns the steps that it took and the answer tokens that are right, raises LatentWireError if they stay below `wanted`"
-    c = cfg.model_copy(update=dict(schedule=(), curriculum=(), answers_from=0., kd_weight=0., continuation_weight=0., margin_weight=0., diversity_weight=0.))
+    c = cfg.model_copy(
+        update=dict(
+            schedule=(),
+            curriculum=(),
+            answers_from=0.0,
+            kd_weight=0.0,
+            continuation_weight=0.0,
+            margin_weight=0.0,
+            diversity_weight=0.0,
+        )
+    )
     wire = Wire(c, receivers).train()
-    if c.base_wire: wire.adopt(c.base_wire)
+    if c.base_wire:
+        wire.adopt(c.base_wire)
     reader = new_reader(c) if c.reconstruction_weight and not c.base_wire else None
     learned = torch.nn.ModuleDict({"wire": on_device(wire)} | ({"reader": reader.to(wire.device)} if reader else {}))
     source, opt = load_source(c, "train"), make_optimizer(learned, c)
-    batch, right = make_batch([source[i][0] for i in range(min(n, len(source)))], {r.key: r.tokenizer for r in receivers}, c), {}
+    batch, right = (
+        make_batch([source[i][0] for i in range(min(n, len(source)))], {r.key: r.tokenizer for r in receivers}, c),
+        {},
+    )
     bar = tqdm(range(steps), disable=not show, mininterval=2, desc="preflight", file=sys.stdout, ncols=130)
     for step in bar:
-        for g in opt.param_groups: g["lr"] = max(c.lr, 1e-3) * min(1., (step + 1) / 20) * min(1., 2 * (steps - step) / steps)
-        right = {k: x["right"] for k, x in train_step(wire, opt, batch, c, reader, c.micro_batch or c.batch_size)["receivers"].items()}
+        for g in opt.param_groups:
+            g["lr"] = max(c.lr, 1e-3) * min(1.0, (step + 1) / 20) * min(1.0, 2 * (steps - step) / steps)
+        right = {
+            k: x["right"]
+            for k, x in train_step(wire, opt, batch, c, reader, c.micro_batch or c.batch_size)["receivers"].items()
+        }
         bar.set_postfix_str("answer tokens right " + " ".join(f"{x:.2f}" for x in right.values()), refresh=False)
-        if min(right.values()) > .995: break
+        if min(right.values()) > 0.995:
+            break
     bar.close()
     worst = min(right, key=right.get)
-    if right[worst] < wanted: raise LatentWireError(f"The preflight failed: {steps} steps on {len(batch.texts)} passages leave {worst} with {right[worst]:.0%} of the answer tokens right, and a wire that cannot learn these by heart will learn nothing else; try: {'; '.join(advice(c)[:3])}.")
+    if right[worst] < wanted:
+        raise LatentWireError(
+            f"The preflight failed: {steps} steps on {len(batch.texts)} passages leave {worst} with {right[worst]:.0%} of the answer tokens right, and a wire that cannot learn these by heart will learn nothing else; try: {'; '.join(advice(c)[:3])}."
+        )
     return {"steps": step + 1, "right": right}
 
 # %% ../../nbs/training/22_loop.ipynb #6387b4f0
@@ -207,47 +385,93 @@ def new_reader(cfg: Config):
     torch.manual_seed(cfg.seed)
     return ByteReader(cfg)
 
+
 def names_to_train(cfg: Config):
     "The receivers that a training needs: all of the run, or those that are added to the wire it starts from"
-    if not cfg.base_wire: return list(cfg.receiver_names)
+    if not cfg.base_wire:
+        return list(cfg.receiver_names)
     there = {receiver_key(n) for n in make_config(**read_json(find_wire(cfg.base_wire) / "config.json")).receiver_names}
     new = [n for n in cfg.receiver_names if receiver_key(n) not in there]
-    if not new: raise LatentWireError(f"The wire {cfg.base_wire} has all of these receivers already; name another with --add_receiver.")
+    if not new:
+        raise LatentWireError(
+            f"The wire {cfg.base_wire} has all of these receivers already; name another with --add_receiver."
+        )
     return new
+
 
 class asked_to_stop:
     "Whether somebody has asked the training in a folder to stop: by SIGTERM, SIGUSR1 or a file STOP"
-    def __init__(self, folder): self.file, self.signals, self.old = Path(folder) / "STOP", [], {}
+
+    def __init__(self, folder):
+        self.file, self.signals, self.old = Path(folder) / "STOP", [], {}
+
     def __enter__(self):
-        try: self.old = {s: signal.signal(s, lambda n, _: self.signals.append(n)) for s in (signal.SIGTERM, signal.SIGUSR1)}
-        except ValueError: pass   # not the main thread; the file still works
+        try:
+            self.old = {
+                s: signal.signal(s, lambda n, _: self.signals.append(n)) for s in (signal.SIGTERM, signal.SIGUSR1)
+            }
+        except ValueError:
+            pass  # not the main thread; the file still works
         return self
+
     def __exit__(self, *_):
-        for s, h in self.old.items(): signal.signal(s, h)
-    def __bool__(self): return bool(self.signals) or self.file.exists()
+        for s, h in self.old.items():
+            signal.signal(s, h)
+
+    def __bool__(self):
+        return bool(self.signals) or self.file.exists()
+
 
 def compile_all(wire):
     "Have all that computes be compiled when it is first called"
-    for m in (wire.encoder, *wire.adapters.values(), *(r.model for r in wire.receivers.values())): m.compile(dynamic=True)
+    for m in (wire.encoder, *wire.adapters.values(), *(r.model for r in wire.receivers.values())):
+        m.compile(dynamic=True)
+
 
 class Kept:
     "What a training keeps in its folder: checkpoints, logs, the best wire"
+
     def __init__(self, folder, learned, opt, scaler, cfg: Config, processes=Processes()):
-        self.folder, self.learned, self.opt, self.scaler, self.cfg, self.processes, self.best = Path(folder), learned, opt, scaler, cfg, processes, None
+        self.folder, self.learned, self.opt, self.scaler, self.cfg, self.processes, self.best = (
+            Path(folder),
+            learned,
+            opt,
+            scaler,
+            cfg,
+            processes,
+            None,
+        )
         main = processes.main
-        self.start, more = load_checkpoint(self.folder / "checkpoints", learned, opt, cfg.hash, print if main else lambda *_: None, processes.own(opt))
+        self.start, more = load_checkpoint(
+            self.folder / "checkpoints", learned, opt, cfg.hash, print if main else lambda *_: None, processes.own(opt)
+        )
         self.best = more.get("best")
-        if main: restore_folder(self.folder / "best")
-        if scaler and more.get("scaler"): scaler.load_state_dict(more["scaler"])
-        (self.log, _), (self.diagnostics, old) = (open_log(self.folder / f, self.start) if main else (open(os.devnull, "w"), []) for f in ("train.jsonl", "diagnostics.jsonl"))
+        if main:
+            restore_folder(self.folder / "best")
+        if scaler and more.get("scaler"):
+            scaler.load_state_dict(more["scaler"])
+        (self.log, _), (self.diagnostics, old) = (
+            open_log(self.folder / f, self.start) if main else (open(os.devnull, "w"), [])
+            for f in ("train.jsonl", "diagnostics.jsonl")
+        )
         self.looks = [x["validation"] | {"line": x} for x in old if "validation" in x]
 
     def save(self, done):
         moments = self.processes.moments(self.opt)
-        if self.processes.main: save_checkpoint(self.folder / "checkpoints", self.learned, self.opt, done, self.cfg.hash, {"best": self.best, "scaler": self.scaler and self.scaler.state_dict()}, moments)
+        if self.processes.main:
+            save_checkpoint(
+                self.folder / "checkpoints",
+                self.learned,
+                self.opt,
+                done,
+                self.cfg.hash,
+                {"best": self.best, "scaler": self.scaler and self.scaler.state_dict()},
+                moments,
+            )
 
     def write(self, log, line):
-        log.write(json.dumps(line) + "\n"); log.flush()
+        log.write(json.dumps(line) + "\n")
+        log.flush()
 
     def keep_wire(self, wire, name, texts):
         "Save the wire as it is under a name in the folder"
@@ -256,17 +480,22 @@ class Kept:
         was = wire.training
         wire.eval()
         # the tables of the range coder are counted with the weights that they are for
-        if wire.tables and not self.cfg.base_wire: wire.learn_prior(texts())
-        wire.save_pretrained(tmp); flush(tmp); replace_folder(tmp, self.folder / name)
+        if wire.tables and not self.cfg.base_wire:
+            wire.learn_prior(texts())
+        wire.save_pretrained(tmp)
+        flush(tmp)
+        replace_folder(tmp, self.folder / name)
         wire.train(was)
 
     def look(self, wire, done, line, examples, stream):
         "Look at validation passages, keep the wire if it is the best so far"
         v = validate(wire, examples, self.cfg)
         if self.best is None or v["nll"] < self.best:
-            self.best = v["nll"]; self.keep_wire(wire, "best", lambda: last_texts(stream, 500))
-        self.looks.append({"receivers": v["receivers"], "line": line})   # as `diagnostics.jsonl` will have it
+            self.best = v["nll"]
+            self.keep_wire(wire, "best", lambda: last_texts(stream, 500))
+        self.looks.append({"receivers": v["receivers"], "line": line})  # as `diagnostics.jsonl` will have it
         return v
+
 
 def train(cfg: Config, receivers=None, folder=None, show=True):
     "Train a wire in its run's folder, or go on where it stopped; returns the trained wire"
@@ -275,25 +504,52 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     processes = Processes(cfg, folder)
     show = show and processes.main
     wire = Wire(cfg, receivers or [Receiver.of(n, cfg) for n in names_to_train(cfg)]).train()
-    if cfg.base_wire: wire.adopt(cfg.base_wire)
-    if cfg.quantize != "none" and next(iter(wire.receivers.values())).device.type == "cpu": raise LatentWireError("Receivers in fewer bits can answer on a CPU, but no gradient passes through them there; leave out --quantize, or use a GPU.")
+    if cfg.base_wire:
+        wire.adopt(cfg.base_wire)
+    if cfg.quantize != "none" and next(iter(wire.receivers.values())).device.type == "cpu":
+        raise LatentWireError(
+            "Receivers in fewer bits can answer on a CPU, but no gradient passes through them there; leave out --quantize, or use a GPU."
+        )
     on_device(wire)
     frozen = {k: r.hash() for k, r in wire.receivers.items()}
-    if (folder / "wire").exists(): return Wire.from_pretrained(folder, receivers=list(wire.receivers.values()))
+    if (folder / "wire").exists():
+        return Wire.from_pretrained(folder, receivers=list(wire.receivers.values()))
     if cfg.preflight and not (folder / "preflight.json").exists():
         passed = preflight(cfg, list(wire.receivers.values()), show=show)
         (folder / "preflight.json").write_text(json.dumps(passed) + "\n")
     # a sender that is finished needs no teacher
     reader = new_reader(cfg).to(wire.device) if cfg.reconstruction_weight and not cfg.base_wire else None
     learned = torch.nn.ModuleDict({"wire": wire} | ({"reader": reader} if reader else {}))
-    opt, scaler = make_optimizer(learned, cfg), torch.amp.GradScaler(wire.device.type) if cfg.precision == "fp16" else None
-    stream = TrainingStream(cfg, {k: r.tokenizer for k, r in wire.receivers.items()}, processes.rank, processes.world, show)
-    kept, teacher, examples = Kept(folder, learned, opt, scaler, cfg, processes), Teacher(wire.receivers, cfg), validation_examples(cfg)
-    if cfg.compile: compile_all(wire)
-    from latentwire.training.memory import micro_for   # the chapter after this one, which traces what is here
-    micro = micro_for(cfg, wire.device, min(max(stream.sizes) if stream.finite else 1024, cfg.max_bytes), 64, processes.world)
+    opt, scaler = (
+        make_optimizer(learned, cfg),
+        torch.amp.GradScaler(wire.device.type) if cfg.precision == "fp16" else None,
+    )
+    stream = TrainingStream(
+        cfg, {k: r.tokenizer for k, r in wire.receivers.items()}, processes.rank, processes.world, show
+    )
+    kept, teacher, examples = (
+        Kept(folder, learned, opt, scaler, cfg, processes),
+        Teacher(wire.receivers, cfg),
+        validation_examples(cfg),
+    )
+    if cfg.compile:
+        compile_all(wire)
+    from latentwire.training.memory import micro_for  # the chapter after this one, which traces what is here
+
+    micro = micro_for(
+        cfg, wire.device, min(max(stream.sizes) if stream.finite else 1024, cfg.max_bytes), 64, processes.world
+    )
     batches = iter(loader(stream, kept.start, pin=wire.device.type == "cuda"))
-    bar = tqdm(range(kept.start, stream.steps), initial=kept.start, total=stream.steps, disable=not show, mininterval=2, desc="training", file=sys.stdout, ncols=130)
+    bar = tqdm(
+        range(kept.start, stream.steps),
+        initial=kept.start,
+        total=stream.steps,
+        disable=not show,
+        mininterval=2,
+        desc="training",
+        file=sys.stdout,
+        ncols=130,
+    )
     try:
         with asked_to_stop(folder) as stop:
             for step in bar:
@@ -301,47 +557,91 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
                 batch = next(batches)
                 waited = time.time() - t
                 done = step + 1
-                for g in opt.param_groups: g["lr"] = learning_rate(step, stream.steps, cfg)
+                for g in opt.param_groups:
+                    g["lr"] = learning_rate(step, stream.steps, cfg)
                 measure, looks = done % cfg.diagnose_every == 0, done % cfg.validate_every == 0 or done == stream.steps
-                line = train_step(wire, opt, batch, cfg, reader, micro, step, stream.steps, teacher, scaler, processes, measure or looks, bar.write)
+                line = train_step(
+                    wire,
+                    opt,
+                    batch,
+                    cfg,
+                    reader,
+                    micro,
+                    step,
+                    stream.steps,
+                    teacher,
+                    scaler,
+                    processes,
+                    measure or looks,
+                    bar.write,
+                )
                 micro = line["micro"]
-                line = {"step": step, "lr": opt.param_groups[0]["lr"], "seconds": time.time() - t, "waited": waited} | line
+                line = {
+                    "step": step,
+                    "lr": opt.param_groups[0]["lr"],
+                    "seconds": time.time() - t,
+                    "waited": waited,
+                } | line
                 latents = line.pop("latents", {})
                 kept.write(kept.log, {k: v for k, v in line.items() if k != "gradients"})
                 bar.set_postfix_str(_shown(line), refresh=False)
                 if processes.main and (measure or looks):
-                    line |= latents | {"passages_per_second": cfg.step_size / line["seconds"], "memory_bytes": memory_bytes(wire.device)}
+                    line |= latents | {
+                        "passages_per_second": cfg.step_size / line["seconds"],
+                        "memory_bytes": memory_bytes(wire.device),
+                    }
                     if looks:
                         v = kept.look(wire, done, dict(line), examples, stream)
                         line |= {"validation": {k: v[k] for k in ("receivers", "nll")}, "samples": v["samples"]}
-                        if show: bar.write(_looked(done, v))
-                    kept.write(kept.diagnostics, line); processes.log(flat(line), done)
+                        if show:
+                            bar.write(_looked(done, v))
+                    kept.write(kept.diagnostics, line)
+                    processes.log(flat(line), done)
                 if processes.any(stop):
-                    kept.save(done); processes.wait(); stop.file.unlink(missing_ok=True)
-                    raise Stopped(f"Stopped at step {done} of {stream.steps} as asked; the same command goes on from there.")
+                    kept.save(done)
+                    processes.wait()
+                    stop.file.unlink(missing_ok=True)
+                    raise Stopped(
+                        f"Stopped at step {done} of {stream.steps} as asked; the same command goes on from there."
+                    )
                 if looks and processes.any(why := unused(kept.looks, done, stream.steps, cfg)):
-                    kept.save(done); raise LatentWireError(why or "The latents stay unused.")
-                if done % cfg.checkpoint_every == 0 and done < stream.steps: kept.save(done)
-        if frozen != {k: r.hash() for k, r in wire.receivers.items()}: raise AssertionError("a receiver has changed in training; this is a bug in LatentWire")
-        if processes.main: kept.keep_wire(wire, "wire", lambda: last_texts(stream))
+                    kept.save(done)
+                    raise LatentWireError(why or "The latents stay unused.")
+                if done % cfg.checkpoint_every == 0 and done < stream.steps:
+                    kept.save(done)
+        if frozen != {k: r.hash() for k, r in wire.receivers.items()}:
+            raise AssertionError("a receiver has changed in training; this is a bug in LatentWire")
+        if processes.main:
+            kept.keep_wire(wire, "wire", lambda: last_texts(stream))
         processes.wait()
     except (OSError, SafetensorError) as e:
-        if not is_full(e): raise
+        if not is_full(e):
+            raise
         raise cannot_write("The log or the wire", folder, e) from e
     finally:
-        with suppress(OSError): kept.log.close(); kept.diagnostics.close()
+        with suppress(OSError):
+            kept.log.close()
+            kept.diagnostics.close()
         processes.close()
     return wire.eval()
+
 
 def _shown(line):
     "The end of the progress line"
     what = "right" if all("right" in x for x in line["receivers"].values()) else "spelled"
-    return f"loss {line['loss']:.3f}, {'answer tokens right' if what == 'right' else 'tokens spelled'} " + " ".join(f"{x.get(what, 0):.2f}" for x in line["receivers"].values())
+    return f"loss {line['loss']:.3f}, {'answer tokens right' if what == 'right' else 'tokens spelled'} " + " ".join(
+        f"{x.get(what, 0):.2f}" for x in line["receivers"].values()
+    )
+
 
 def _looked(done, v):
     "What a look at validation passages has seen, as a line for each receiver"
     sample = {s["receiver"]: s for s in reversed(v["samples"])}
-    return "\n".join(f"step {done}: {k} answers {x['exact']:.0%} of the validation passages exactly, gap {x['gap']:z.2f} nats; e.g. {sample[k]['question']} {sample[k]['said']!r} (is: {sample[k]['answer']!r})" for k, x in v["receivers"].items())
+    return "\n".join(
+        f"step {done}: {k} answers {x['exact']:.0%} of the validation passages exactly, gap {x['gap']:z.2f} nats; e.g. {sample[k]['question']} {sample[k]['said']!r} (is: {sample[k]['answer']!r})"
+        for k, x in v["receivers"].items()
+    )
+
 
 def last_texts(stream, n=4000):
     "Up to n different texts of the last steps of a training"
@@ -349,12 +649,22 @@ def last_texts(stream, n=4000):
     # a curriculum's early lessons are shorter than what will be sent
     for step in reversed(range(stream.steps)):
         texts |= {make_prompt(e, stream.cfg).wire_text: None for e in stream.examples(step)}
-        if len(texts) >= n: break
+        if len(texts) >= n:
+            break
     return list(texts)[:n]
 
 # %% ../../nbs/training/22_loop.ipynb #71b09a3d
 def config_to_add(wire, receiver, **overrides):
     "The config of a run that adds a receiver to a trained wire: that wire's settings, and what is said otherwise"
     there = read_json(find_wire(wire) / "config.json")
-    if receiver_key(receiver) in map(receiver_key, there["receivers"]): raise LatentWireError(f"The wire {wire} has the receiver {receiver} already.")
-    return make_config(**there | {"name": f"{there['name']}-{receiver_key(receiver)}", "base_wire": str(Path(wire).absolute()), "receivers": [*there["receivers"], receiver]} | overrides)
+    if receiver_key(receiver) in map(receiver_key, there["receivers"]):
+        raise LatentWireError(f"The wire {wire} has the receiver {receiver} already.")
+    return make_config(
+        **there
+        | {
+            "name": f"{there['name']}-{receiver_key(receiver)}",
+            "base_wire": str(Path(wire).absolute()),
+            "receivers": [*there["receivers"], receiver],
+        }
+        | overrides
+    )

@@ -9,7 +9,8 @@ __all__ = ['answer_logits', 'keep_for', 'limit_labels', 'answer_loss', 'top_logp
 # %% ../../nbs/training/20_losses.ipynb #a6fddb0d
 import random
 
-import torch, torch.nn.functional as F
+import torch
+import torch.nn.functional as F
 
 from ..config import LOSSES, Config
 from ..data.batches import Batch
@@ -25,6 +26,7 @@ def answer_logits(logits, labels):
     keep = target != IGNORE
     return logits[:, :-1][keep], target[keep]
 
+
 def keep_for(labels):
     "How many positions at the end of a block are needed to predict all of its supervised tokens"
     first = (labels != IGNORE).to(torch.int8).argmax(1)
@@ -36,25 +38,29 @@ def limit_labels(labels, k):
     on = labels != IGNORE
     return labels if not k else labels.masked_fill(on & (on.cumsum(1) > k), IGNORE)
 
-def answer_loss(logits, labels, k_token_ce=0, first_token_ce_weight=0.):
+
+def answer_loss(logits, labels, k_token_ce=0, first_token_ce_weight=0.0):
     "Cross-entropy of the answers, a scalar in nats per token"
-    loss = F.cross_entropy(*(x if i else x.float() for i, x in enumerate(answer_logits(logits, limit_labels(labels, k_token_ce)))))
+    loss = F.cross_entropy(
+        *(x if i else x.float() for i, x in enumerate(answer_logits(logits, limit_labels(labels, k_token_ce))))
+    )
     if first_token_ce_weight:
         first, target = answer_logits(logits, limit_labels(labels, 1))
         loss = loss + first_token_ce_weight * F.cross_entropy(first.float(), target)
     return loss
 
 # %% ../../nbs/training/20_losses.ipynb #7c4b8438
-def top_logp(logits, k, tau=1.):
+def top_logp(logits, k, tau=1.0):
     "The k most likely tokens [N, k] of logits [N, V], and their log-probabilities at a temperature"
     logp, ids = (logits.float() / tau).log_softmax(-1).topk(min(k, logits.shape[-1]))
     return ids, logp
 
-def kd_loss(student, ids, logp, tau=1.):
+
+def kd_loss(student, ids, logp, tau=1.0):
     "KL divergence to student logits [N, V] from a teacher's `logp` [N, k] of the tokens `ids`, in nats per token"
     q = (student.float() / tau).log_softmax(-1).gather(-1, ids)
     kl = (logp.exp() * (logp - q)).sum(-1)
-    if ids.shape[-1] < student.shape[-1]:   # all other tokens as one
+    if ids.shape[-1] < student.shape[-1]:  # all other tokens as one
         rest = lambda x: torch.log1p(-x.exp().sum(-1).clamp(max=1 - 1e-6))
         kl = kl + rest(logp).exp() * (rest(logp) - rest(q))
     return kl.mean() * tau**2
@@ -67,7 +73,8 @@ def row_nll(logits, labels):
     nll = F.cross_entropy(logits[:, :-1].float().transpose(1, 2), target, ignore_index=IGNORE, reduction="none")
     return nll.sum(1) / (target != IGNORE).sum(1)
 
-def margin_loss(own, other, margin=1.):
+
+def margin_loss(own, other, margin=1.0):
     "How much the nats [B] behind the own latents fail to be `margin` less than behind another's, a mean over rows"
     return (margin + own - other).clamp(min=0).mean()
 
@@ -75,7 +82,8 @@ def margin_loss(own, other, margin=1.):
 def diversity_loss(z):
     "Mean squared cosine between the latents z [P, M, d] of different passages; 0 for a single one"
     x = F.normalize(real_latents(z)[0].flatten(1).float(), dim=-1)
-    if len(x) < 2: return x.sum() * 0.
+    if len(x) < 2:
+        return x.sum() * 0.0
     c = (x @ x.T).pow(2)
     return (c.sum() - c.diagonal().sum()) / (len(x) * (len(x) - 1))
 
@@ -83,16 +91,29 @@ def diversity_loss(z):
 def cut_text(text, rng):
     "A text in two at a space in its middle half, or None if it is too short"
     spaces = [i for i, c in enumerate(text) if c == " " and len(text) // 4 <= i <= 3 * len(text) // 4]
-    if not spaces: return None
+    if not spaces:
+        return None
     at = rng.choice(spaces)
-    return text[:at], text[at + 1:]
+    return text[:at], text[at + 1 :]
+
 
 def continuation_batch(batch, tokenizers, cfg: Config, step=0):
     "The batch that asks how the passages of a batch go on; None if all are too short"
     cut = [c for t in batch.texts if (c := cut_text(t, random.Random(f"{cfg.seed}/{step}/{t}")))]
-    rows = {k: [TokenRow([], ids[:1], ids[1:], []) for ids in tok([b for _, b in cut], add_special_tokens=False)["input_ids"]] for k, tok in tokenizers.items()} if cut else {}
+    rows = (
+        {
+            k: [
+                TokenRow([], ids[:1], ids[1:], [])
+                for ids in tok([b for _, b in cut], add_special_tokens=False)["input_ids"]
+            ]
+            for k, tok in tokenizers.items()
+        }
+        if cut
+        else {}
+    )
     keep = [i for i in range(len(cut)) if all(r[i].answer for r in rows.values())]
-    if not keep: return None
+    if not keep:
+        return None
     rows = {k: [r[i] for i in keep] for k, r in rows.items()}
     blocks = {k: make_block([x.tail for x in r], [x.answer for x in r], pad_id(tokenizers[k])) for k, r in rows.items()}
     return Batch([cut[i][0] for i in keep], [""] * len(keep), list(range(len(keep))), rows, blocks)
@@ -100,7 +121,11 @@ def continuation_batch(batch, tokenizers, cfg: Config, step=0):
 # %% ../../nbs/training/20_losses.ipynb #e838bf3b
 def loss_weights(cfg: Config, step=0, steps=1):
     "The weight of each loss at a step"
-    base = {"first_token": cfg.first_token_ce_weight} | {k: getattr(cfg, f"{k}_weight") for k in LOSSES if k != "first_token"}
-    asks = step >= cfg.answers_from * steps   # until then a vocab adapter learns to spell and nothing else
+    base = {"first_token": cfg.first_token_ce_weight} | {
+        k: getattr(cfg, f"{k}_weight") for k in LOSSES if k != "first_token"
+    }
+    asks = step >= cfg.answers_from * steps  # until then a vocab adapter learns to spell and nothing else
     on = lambda k: cfg.stages.get(k, (0, 1))[0] * steps <= step < cfg.stages.get(k, (0, 1))[1] * steps
-    return {k: w * on(k) * (asks or k in ("reconstruction", "diversity") or k in cfg.stages) for k, w in base.items()}   # what the schedule names has its own time
+    return {
+        k: w * on(k) * (asks or k in ("reconstruction", "diversity") or k in cfg.stages) for k, w in base.items()
+    }  # what the schedule names has its own time

@@ -7,70 +7,107 @@ __all__ = ['SPARE', 'LiveBytes', 'nbytes', 'meta_wire', 'with_moments', 'largest
            'frozen_bytes', 'measured_peak', 'parse_bytes', 'plan', 'say_plan', 'micro_for']
 
 # %% ../../nbs/training/23_memory.ipynb #830e805d
-import bisect, functools, re, weakref
+import bisect
+import functools
+import re
+import weakref
 
-import torch, torch.nn.functional as F
+import torch
+import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from ..config import Config, LatentWireError
 from ..model.encoder import PLACES, ByteReader
+from ..model.families import meta_receiver
+from ..model.wire import Wire
 from .optimizer import make_optimizer
 from .processes import owners
-from ..model.families import meta_receiver, shape_config
-from ..model.wire import Wire
 
 # %% ../../nbs/training/23_memory.ipynb #a0ad18e7
 class LiveBytes(TorchDispatchMode):
     "Bytes of the tensors that operations made and that are still alive, and the most there were"
-    def __init__(self): super().__init__(); self.now = self.peak = 0; self._seen = weakref.WeakSet()
-    def _gone(self, n): self.now -= n
+
+    def __init__(self):
+        super().__init__()
+        self.now = self.peak = 0
+        self._seen = weakref.WeakSet()
+
+    def _gone(self, n):
+        self.now -= n
+
     def __torch_dispatch__(self, f, types, args=(), kwargs=None):
         out = f(*args, **(kwargs or {}))
         known = {x.untyped_storage()._cdata for x in tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)}
         for x in tree_leaves(out):
-            if not isinstance(x, torch.Tensor): continue
+            if not isinstance(x, torch.Tensor):
+                continue
             store = x.untyped_storage()
-            if store._cdata in known or store in self._seen: continue   # a view, or in place
-            self._seen.add(store); n = store.nbytes()
-            self.now += n; self.peak = max(self.peak, self.now)
+            if store._cdata in known or store in self._seen:
+                continue  # a view, or in place
+            self._seen.add(store)
+            n = store.nbytes()
+            self.now += n
+            self.peak = max(self.peak, self.now)
             weakref.finalize(store, self._gone, n)
         return out
 
-def nbytes(tensors): return sum(x.numel() * x.element_size() for x in tensors)
+
+def nbytes(tensors):
+    return sum(x.numel() * x.element_size() for x in tensors)
 
 # %% ../../nbs/training/23_memory.ipynb #4aa419af
 def meta_wire(cfg: Config, on_cpu=False):
     "The wire of a config without any weights; receivers in the dtype, and with the attention, that they would have"
-    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}.get(cfg.receiver_dtype) or (torch.float32 if on_cpu else torch.bfloat16)
-    make = lambda n: meta_receiver(n, dtype, attention="eager" if on_cpu and cfg.attention == "auto" else "sdpa", checkpointing=cfg.gradient_checkpointing)
+    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}.get(cfg.receiver_dtype) or (
+        torch.float32 if on_cpu else torch.bfloat16
+    )
+    make = lambda n: meta_receiver(
+        n,
+        dtype,
+        attention="eager" if on_cpu and cfg.attention == "auto" else "sdpa",
+        checkpointing=cfg.gradient_checkpointing,
+    )
     receivers = [make(n) for n in cfg.receiver_names]
-    if cfg.encoder_type == "bridge": raise LatentWireError("The memory of a bridge cannot be planned yet; use --micro_batch to say how many passages are in memory at once.")
-    with torch.device("meta"): wire = Wire(cfg, receivers).train()
-    with torch.no_grad():   # what a receiver keeps from its first call is there before anything is counted
+    if cfg.encoder_type == "bridge":
+        raise LatentWireError(
+            "The memory of a bridge cannot be planned yet; use --micro_batch to say how many passages are in memory at once."
+        )
+    with torch.device("meta"):
+        wire = Wire(cfg, receivers).train()
+    with torch.no_grad():  # what a receiver keeps from its first call is there before anything is counted
         x = torch.ones(1, 2, dtype=torch.long, device="meta")
-        for key, r in wire.receivers.items(): r(x, x, wire.prefix(wire.encoder(x), key))
+        for key, r in wire.receivers.items():
+            r(x, x, wire.prefix(wire.encoder(x), key))
     return wire
+
 
 def with_moments(modules, cfg: Config):
     "The optimiser of a training as it is after its first step"
     module = torch.nn.ModuleList(modules)
     opt = make_optimizer(module, cfg)
     for p in module.parameters():
-        if p.requires_grad: p.grad = torch.zeros_like(p)
+        if p.requires_grad:
+            p.grad = torch.zeros_like(p)
     opt.step()
-    for p in module.parameters(): p.grad = None
+    for p in module.parameters():
+        p.grad = None
     return opt
+
 
 def largest_share(opt, world):
     "Bytes of the moments that one of `world` processes keeps, at most"
     state, has = opt.state_dict()["state"], [0] * world
-    for i, (_, r) in enumerate(owners(opt, world)): has[r] += nbytes(v for v in state.get(i, {}).values() if torch.is_tensor(v))
+    for i, (_, r) in enumerate(owners(opt, world)):
+        has[r] += nbytes(v for v in state.get(i, {}).values() if torch.is_tensor(v))
     return max(has)
+
 
 def modules_of(wire, cfg: Config):
     "What a training learns: the wire and, on the meta device, the reader of bytes"
-    with torch.device("meta"): return [wire] + ([ByteReader(cfg)] if cfg.reconstruction_weight and not cfg.base_wire else [])
+    with torch.device("meta"):
+        return [wire] + ([ByteReader(cfg)] if cfg.reconstruction_weight and not cfg.base_wire else [])
+
 
 def trace_step(wire, cfg: Config, passages, text_bytes, rows, tokens, answer=8):
     "Peak bytes of what a training step makes, gradients and the optimiser's temporaries included, weights and moments not"
@@ -83,8 +120,9 @@ def trace_step(wire, cfg: Config, passages, text_bytes, rows, tokens, answer=8):
         z_leaf = z.detach().requires_grad_()
         if reader:
             h = reader.hidden(z_leaf, min(PLACES, -(-text_bytes // z.shape[1]))).flatten(1, 2)
-            h = h[:, torch.zeros(text_bytes, dtype=torch.long, device="meta")].flatten(0, 1)   # each byte from its place
-            F.cross_entropy(reader.out(F.gelu(h)), text.flatten()).backward(); del h
+            h = h[:, torch.zeros(text_bytes, dtype=torch.long, device="meta")].flatten(0, 1)  # each byte from its place
+            F.cross_entropy(reader.out(F.gelu(h)), text.flatten()).backward()
+            del h
         for key, r in wire.receivers.items():
             block = ids(passages * rows, tokens)
             prefix = wire.prefix(z_leaf, key)
@@ -95,34 +133,48 @@ def trace_step(wire, cfg: Config, passages, text_bytes, rows, tokens, answer=8):
         z.backward(z_leaf.grad)
         opt.step()
     for g in opt.param_groups:
-        for p in g["params"]: p.grad = None
+        for p in g["params"]:
+            p.grad = None
     return live.peak
+
 
 def frozen_bytes(wire, cfg: Config):
     "Bytes of the receivers' weights, quantised or not"
-    per = {"8bit": 1., "4bit": .5}.get(cfg.quantize)
+    per = {"8bit": 1.0, "4bit": 0.5}.get(cfg.quantize)
     # quantised are the matrices of the layers; embeddings and head stay as they are
     small = lambda n, p: per and p.ndim == 2 and not re.search("embed|lm_head|wte|wpe", n)
-    return sum(int(p.numel() * per) if small(n, p) else p.numel() * p.element_size() for r in wire.receivers.values() for n, p in r.model.named_parameters())
+    return sum(
+        int(p.numel() * per) if small(n, p) else p.numel() * p.element_size()
+        for r in wire.receivers.values()
+        for n, p in r.model.named_parameters()
+    )
 
 # %% ../../nbs/training/23_memory.ipynb #c072083d
 def measured_peak(f):
     "The most bytes that PyTorch allocated on the CPU in a call of `f`, over what there was before"
     from torch.profiler import ProfilerActivity, profile
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as prof: f()
+
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as prof:
+        f()
     events = sorted((e.start_ns(), e.nbytes()) for e in prof.profiler.kineto_results.events() if e.name() == "[memory]")
     now = peak = 0
-    for _, n in events: now += n; peak = max(peak, now)
+    for _, n in events:
+        now += n
+        peak = max(peak, now)
     return peak
 
 # %% ../../nbs/training/23_memory.ipynb #b4d07257
-SPARE = .1   # of a device's memory, for CUDA and for gaps
+SPARE = 0.1  # of a device's memory, for CUDA and for gaps
+
 
 def parse_bytes(text):
     "Bytes of 80GB, 24GiB, 512MB"
     m = re.fullmatch(r"\s*([\d.]+)\s*([KMGT]?)(i?)B?\s*", str(text), re.I)
-    try: return int(float(m[1]) * (1024 if m[3] else 1000) ** " KMGT".index(m[2].upper() or " "))
-    except (TypeError, ValueError): raise LatentWireError(f"{text!r} is no size of a memory; write it as 80GB.") from None
+    try:
+        return int(float(m[1]) * (1024 if m[3] else 1000) ** " KMGT".index(m[2].upper() or " "))
+    except (TypeError, ValueError):
+        raise LatentWireError(f"{text!r} is no size of a memory; write it as 80GB.") from None
+
 
 def plan(cfg: Config, gpu, gpus=1, text_bytes=1024, tokens=64, on_cpu=False, sharers=None):
     """Bytes of what a training needs on each of `gpus` devices of `gpu` bytes, and the largest micro-batch with its accumulation.
@@ -131,26 +183,60 @@ def plan(cfg: Config, gpu, gpus=1, text_bytes=1024, tokens=64, on_cpu=False, sha
     rows, share = cfg.questions_per_passage, -(-cfg.step_size // gpus)
     step = functools.cache(lambda n: trace_step(wire, cfg, n, text_bytes, rows, tokens))
     modules = modules_of(wire, cfg)
-    learned, moments = nbytes(p for m in modules for p in m.parameters()), largest_share(with_moments(modules, cfg), (sharers or gpus) if cfg.shard_optimizer else 1)
+    learned, moments = (
+        nbytes(p for m in modules for p in m.parameters()),
+        largest_share(with_moments(modules, cfg), (sharers or gpus) if cfg.shard_optimizer else 1),
+    )
     fixed = frozen_bytes(wire, cfg) + learned + moments
     room = (1 - SPARE) * gpu - fixed
-    m = share if step(share) <= room else bisect.bisect_right(range(1, share), room, key=step)   # 0 if not even one fits
-    cache = sum(h * (k + v) for r in wire.receivers.values() for h, k, v, _ in r.layers) * cfg.eval_batch_size * (cfg.latent_len + tokens + cfg.max_new_tokens) * next(iter(wire.receivers.values())).model.dtype.itemsize
-    return dict(parameters={r.key: r.model.num_parameters() for r in wire.receivers.values()} | {"learned": sum(p.numel() for p in wire.parameters())},
-                frozen=frozen_bytes(wire, cfg), learned=learned, optimiser=moments, one_passage=step(1), cache=cache,
-                batch=share, micro_batch=m, accumulation=-(-share // m) if m else 0, peak=fixed + step(max(m, 1)), gpu=gpu)
+    m = share if step(share) <= room else bisect.bisect_right(range(1, share), room, key=step)  # 0 if not even one fits
+    cache = (
+        sum(h * (k + v) for r in wire.receivers.values() for h, k, v, _ in r.layers)
+        * cfg.eval_batch_size
+        * (cfg.latent_len + tokens + cfg.max_new_tokens)
+        * next(iter(wire.receivers.values())).model.dtype.itemsize
+    )
+    return dict(
+        parameters={r.key: r.model.num_parameters() for r in wire.receivers.values()}
+        | {"learned": sum(p.numel() for p in wire.parameters())},
+        frozen=frozen_bytes(wire, cfg),
+        learned=learned,
+        optimiser=moments,
+        one_passage=step(1),
+        cache=cache,
+        batch=share,
+        micro_batch=m,
+        accumulation=-(-share // m) if m else 0,
+        peak=fixed + step(max(m, 1)),
+        gpu=gpu,
+    )
+
 
 def say_plan(p, gpus=1):
     "A plan as lines of text"
     G = lambda n: f"{n / 1e9:,.2f} GB"
-    lines = [*(f"{k:32} {n:>16,} parameters" for k, n in p["parameters"].items()), f"{'receivers, frozen':32} {G(p['frozen']):>16}", f"{'sender and adapters':32} {G(p['learned']):>16}", f"{'optimiser':32} {G(p['optimiser']):>16}",
-             f"{'activations of one passage':32} {G(p['one_passage']):>16}   gradients included", f"{'cache in evaluation':32} {G(p['cache']):>16}   not at the same time"]
-    if not p["micro_batch"]: return lines + [f"One passage needs {G(p['peak'])} and {G((1 - SPARE) * p['gpu'])} of {G(p['gpu'])} can be used: it does not fit. Try --gradient_checkpointing true, --quantize 4bit, or a larger GPU."]
-    return lines + [f"On each of {gpus} x {G(p['gpu'])}: a batch of {p['batch']} passages as {p['accumulation']} x {p['micro_batch']}, peak {G(p['peak'])}."]
+    lines = [
+        *(f"{k:32} {n:>16,} parameters" for k, n in p["parameters"].items()),
+        f"{'receivers, frozen':32} {G(p['frozen']):>16}",
+        f"{'sender and adapters':32} {G(p['learned']):>16}",
+        f"{'optimiser':32} {G(p['optimiser']):>16}",
+        f"{'activations of one passage':32} {G(p['one_passage']):>16}   gradients included",
+        f"{'cache in evaluation':32} {G(p['cache']):>16}   not at the same time",
+    ]
+    if not p["micro_batch"]:
+        return lines + [
+            f"One passage needs {G(p['peak'])} and {G((1 - SPARE) * p['gpu'])} of {G(p['gpu'])} can be used: it does not fit. Try --gradient_checkpointing true, --quantize 4bit, or a larger GPU."
+        ]
+    return lines + [
+        f"On each of {gpus} x {G(p['gpu'])}: a batch of {p['batch']} passages as {p['accumulation']} x {p['micro_batch']}, peak {G(p['peak'])}."
+    ]
+
 
 def micro_for(cfg: Config, device, text_bytes, tokens, world=1):
     "The micro-batch of a training: as the config says, or what the plan finds for the memory that a GPU has; all, on a CPU"
-    if cfg.micro_batch or torch.device(device).type != "cuda" or cfg.encoder_type == "bridge": return cfg.micro_batch or cfg.batch_size
+    if cfg.micro_batch or torch.device(device).type != "cuda" or cfg.encoder_type == "bridge":
+        return cfg.micro_batch or cfg.batch_size
     p = plan(cfg, torch.cuda.get_device_properties(device).total_memory, 1, text_bytes, tokens, sharers=world)
-    if p["micro_batch"] < cfg.batch_size: print(*say_plan(p)[-1:])
-    return max(1, min(cfg.batch_size, p["micro_batch"]))   # if the plan is too careful, the first step will say so
+    if p["micro_batch"] < cfg.batch_size:
+        print(*say_plan(p)[-1:])
+    return max(1, min(cfg.batch_size, p["micro_batch"]))  # if the plan is too careful, the first step will say so

@@ -20,47 +20,72 @@ def orthogonal(g, steps=5, a=3.4445, b=-4.775, c=2.0315):
     if x.shape[1] < 2 * x.shape[0]:
         for k in range(steps):
             x = torch.addmm(x, torch.addmm(s, s, s, beta=b, alpha=c), x, beta=a)
-            if k + 1 < steps: s = x @ x.T
+            if k + 1 < steps:
+                s = x @ x.T
     else:
         product = None
         for k in range(steps):
-            factor = torch.addmm(s, s, s, beta=b, alpha=c); factor.diagonal().add_(a)
+            factor = torch.addmm(s, s, s, beta=b, alpha=c)
+            factor.diagonal().add_(a)
             product = factor if product is None else factor @ product
-            if k + 1 < steps: s = factor @ s @ factor
+            if k + 1 < steps:
+                s = factor @ s @ factor
         x = product @ x
     return x.T if g.shape[0] > g.shape[1] else x
 
+
 class Muon(torch.optim.Optimizer):
     "Muon with Nesterov momentum, its steps as large as AdamW's (Liu et al. 2025, arXiv 2502.16982)"
-    def __init__(self, params, lr, weight_decay=.05, momentum=.95): super().__init__(params, dict(lr=lr, weight_decay=weight_decay, momentum=momentum))
+
+    def __init__(self, params, lr, weight_decay=0.05, momentum=0.95):
+        super().__init__(params, dict(lr=lr, weight_decay=weight_decay, momentum=momentum))
+
     @torch.no_grad()
     def step(self):
         for g in self.param_groups:
             for p in g["params"]:
-                if p.grad is None: continue
+                if p.grad is None:
+                    continue
                 m = self.state[p].setdefault("momentum_buffer", torch.zeros_like(p))
                 m.lerp_(p.grad, 1 - g["momentum"])
-                p.mul_(1 - g["lr"] * g["weight_decay"]).add_(orthogonal(p.grad.lerp(m, g["momentum"])), alpha=-g["lr"] * .2 * max(p.shape) ** .5)
+                p.mul_(1 - g["lr"] * g["weight_decay"]).add_(
+                    orthogonal(p.grad.lerp(m, g["momentum"])), alpha=-g["lr"] * 0.2 * max(p.shape) ** 0.5
+                )
+
 
 class MuonAdamW(torch.optim.Optimizer):
     "Muon for the matrices of a module and AdamW for all else, with one state"
-    def __init__(self, module, lr, weight_decay=.05):
+
+    def __init__(self, module, lr, weight_decay=0.05):
         tables = {p for m in module.modules() if isinstance(m, torch.nn.Embedding) for p in m.parameters()}
         learned = [p for p in module.parameters() if p.requires_grad]
         is_matrix = lambda p: p.ndim == 2 and p not in tables
         matrices, others = [p for p in learned if is_matrix(p)], [p for p in learned if not is_matrix(p)]
-        self.parts = (Muon(matrices, lr, weight_decay), torch.optim.AdamW(others, lr=lr, betas=(.9, .98), weight_decay=0.))
+        self.parts = (
+            Muon(matrices, lr, weight_decay),
+            torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.98), weight_decay=0.0),
+        )
         super().__init__([{"params": matrices}, {"params": others}], dict(lr=lr))
+
     def state_dict(self):
         self.state = {**self.parts[0].state, **self.parts[1].state}
         return super().state_dict()
+
     def load_state_dict(self, d):
         super().load_state_dict(d)
-        for o, g in zip(self.parts, self.param_groups): o.state.update({p: self.state[p] for p in g["params"] if p in self.state})
+        for o, g in zip(self.parts, self.param_groups):
+            o.state.update({p: self.state[p] for p in g["params"] if p in self.state})
+
     def step(self):
-        for o, g in zip(self.parts, self.param_groups): o.param_groups[0]["lr"] = g["lr"]; o.step()
+        for o, g in zip(self.parts, self.param_groups):
+            o.param_groups[0]["lr"] = g["lr"]
+            o.step()
+
 
 def make_optimizer(module, cfg: Config):
     "The optimiser of a training for all parameters of a module that are learned"
-    if cfg.optimizer == "muon": return MuonAdamW(module, cfg.lr, cfg.weight_decay)
-    return torch.optim.AdamW([p for p in module.parameters() if p.requires_grad], lr=cfg.lr, betas=(.9, .98), weight_decay=cfg.weight_decay)
+    if cfg.optimizer == "muon":
+        return MuonAdamW(module, cfg.lr, cfg.weight_decay)
+    return torch.optim.AdamW(
+        [p for p in module.parameters() if p.requires_grad], lr=cfg.lr, betas=(0.9, 0.98), weight_decay=cfg.weight_decay
+    )

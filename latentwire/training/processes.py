@@ -16,38 +16,73 @@ def owners(opt, world):
     params = [p for g in opt.param_groups for p in g["params"]]
     has, out = [0] * world, [0] * len(params)
     for i in sorted(range(len(params)), key=lambda i: -params[i].numel()):
-        out[i] = has.index(min(has)); has[out[i]] += params[i].numel()
+        out[i] = has.index(min(has))
+        has[out[i]] += params[i].numel()
     return list(zip(params, out))
+
 
 class Processes:
     "The processes of a training, this one among them; without a launcher it is alone"
+
     def __init__(self, cfg: Config | None = None, folder=None):
-        import atexit, os
+        import atexit
+        import os
+
         self.rank, self.world, self.acc, self.shards = 0, 1, None, False
         places = list(cfg.log_to) if cfg else []
-        if not cfg or int(os.environ.get("WORLD_SIZE", 1)) == 1 and not places: return   # nothing to find out
-        if os.environ.get("ACCELERATE_USE_DEEPSPEED") == "true": raise LatentWireError("DeepSpeed wants one backward pass for a step, and a wire has one for each receiver; start several processes with torchrun instead.")
-        if os.environ.get("ACCELERATE_USE_FSDP") == "true": raise LatentWireError("FSDP shards what is trained, and a wire's adapters are small beside its frozen receivers; start several processes with torchrun instead, with --shard_optimizer true if the moments are large, and make the receivers smaller with --quantize 4bit.")
+        if not cfg or int(os.environ.get("WORLD_SIZE", 1)) == 1 and not places:
+            return  # nothing to find out
+        if os.environ.get("ACCELERATE_USE_DEEPSPEED") == "true":
+            raise LatentWireError(
+                "DeepSpeed wants one backward pass for a step, and a wire has one for each receiver; start several processes with torchrun instead."
+            )
+        if os.environ.get("ACCELERATE_USE_FSDP") == "true":
+            raise LatentWireError(
+                "FSDP shards what is trained, and a wire's adapters are small beside its frozen receivers; start several processes with torchrun instead, with --shard_optimizer true if the moments are large, and make the receivers smaller with --quantize 4bit."
+            )
         from accelerate import Accelerator
-        for place in places: _check_tracker(place)
-        self.acc = Accelerator(cpu=cfg.device == "cpu" or not torch.cuda.is_available(), log_with=places or None, project_dir=str(folder) if folder else None)
+
+        for place in places:
+            _check_tracker(place)
+        self.acc = Accelerator(
+            cpu=cfg.device == "cpu" or not torch.cuda.is_available(),
+            log_with=places or None,
+            project_dir=str(folder) if folder else None,
+        )
         self.rank, self.world = self.acc.process_index, self.acc.num_processes
         self.shards = cfg.shard_optimizer and self.world > 1
         self.hosts = torch.distributed.new_group(backend="gloo") if self.shards else None
-        if self.world > 1 and torch.distributed.get_backend() == "gloo": atexit.register(_leave)
-        if places: self.acc.init_trackers("latentwire", {k: v if isinstance(v, (int, float, str, bool)) else str(v) for k, v in cfg.model_dump(mode="json").items()}, {"wandb": {"name": cfg.name, "dir": str(folder)}} if "wandb" in places else {})
+        if self.world > 1 and torch.distributed.get_backend() == "gloo":
+            atexit.register(_leave)
+        if places:
+            self.acc.init_trackers(
+                "latentwire",
+                {
+                    k: v if isinstance(v, (int, float, str, bool)) else str(v)
+                    for k, v in cfg.model_dump(mode="json").items()
+                },
+                {"wandb": {"name": cfg.name, "dir": str(folder)}} if "wandb" in places else {},
+            )
 
     @property
-    def main(self): return self.rank == 0
+    def main(self):
+        return self.rank == 0
+
     @property
-    def device(self): return self.acc.device if self.acc else torch.device("cpu")
+    def device(self):
+        return self.acc.device if self.acc else torch.device("cpu")
 
     def total(self, numbers):
         "Nested dicts of numbers and of tensors with one number, each summed over all processes; tensors are fetched at once"
         leaves = list(_leaves(numbers))
-        there = iter(torch.stack([x.double() for x in leaves if torch.is_tensor(x)]).tolist() if any(map(torch.is_tensor, leaves)) else ())
+        there = iter(
+            torch.stack([x.double() for x in leaves if torch.is_tensor(x)]).tolist()
+            if any(map(torch.is_tensor, leaves))
+            else ()
+        )
         leaves = [next(there) if torch.is_tensor(x) else x for x in leaves]
-        if self.world == 1: return _like(numbers, iter(leaves))
+        if self.world == 1:
+            return _like(numbers, iter(leaves))
         summed = iter(self._sum(torch.tensor(leaves, dtype=torch.float64, device=self.device)).tolist())
         return _like(numbers, summed)
 
@@ -58,28 +93,34 @@ class Processes:
     @torch.no_grad()
     def sum_gradients(self, params):
         "Sum the gradients of all processes; a parameter that has none anywhere keeps none"
-        if self.world == 1: return
+        if self.world == 1:
+            return
         params = list(params)
         there = torch.tensor([float(p.grad is not None) for p in params], device=params[0].device)
         flat = torch.cat([there, *((torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in params)])
         flat = self._sum(flat)
         there, *grads = flat.split([len(params), *(p.numel() for p in params)])
-        for p, n, g in zip(params, there.tolist(), grads): p.grad = g.view_as(p).clone() if n else None
+        for p, n, g in zip(params, there.tolist(), grads):
+            p.grad = g.view_as(p).clone() if n else None
 
     @torch.no_grad()
     def move(self, opt, step):
         "Have `step()` move the optimiser; where moments are sharded, each process moves its own parameters and tells the others where they are"
-        if not self.shards: return step()
+        if not self.shards:
+            return step()
         owner = owners(opt, self.world)
         for p, r in owner:
-            if r != self.rank: p.grad = None   # it is not moved, and gets no moments
+            if r != self.rank:
+                p.grad = None  # it is not moved, and gets no moments
         step()
         for r in range(self.world):
             its = [p for p, o in owner if o == r]
-            if not its: continue
+            if not its:
+                continue
             flat = torch.cat([p.flatten() for p in its])
             self._with_all(lambda: torch.distributed.broadcast(flat, r))
-            for p, x in zip(its, flat.split([p.numel() for p in its])): p.copy_(x.view_as(p))
+            for p, x in zip(its, flat.split([p.numel() for p in its])):
+                p.copy_(x.view_as(p))
 
     def own(self, opt):
         "The numbers of the parameters whose moments are kept here; None for all"
@@ -87,39 +128,69 @@ class Processes:
 
     def moments(self, opt):
         "Where moments are sharded, those of all processes by the parameter's number, in the first of them; None where it has them all"
-        if not self.shards: return None
+        if not self.shards:
+            return None
         state, out = opt.state_dict()["state"], {}
         for i in range(len(owners(opt, self.world))):
-            mine, parts = {k: v.cpu() for k, v in state[i].items()} if i in state else None, [None] * self.world if self.main else None
-            self._with_all(lambda: torch.distributed.gather_object(mine, parts, group=self.hosts))   # not over the devices, which have no room for all
+            mine, parts = (
+                {k: v.cpu() for k, v in state[i].items()} if i in state else None,
+                [None] * self.world if self.main else None,
+            )
+            self._with_all(
+                lambda: torch.distributed.gather_object(mine, parts, group=self.hosts)
+            )  # not over the devices, which have no room for all
             out |= {i: x for x in parts or () if x}
         return out
 
-    def _sum(self, x): return self._with_all(lambda: self.acc.reduce(x, "sum"))
+    def _sum(self, x):
+        return self._with_all(lambda: self.acc.reduce(x, "sum"))
+
     def _with_all(self, work):
-        try: return work()
-        except torch.OutOfMemoryError: raise
-        except RuntimeError as e: raise LatentWireError(f"Another process of this training has ended, and says itself why; process {self.rank} stops, too ({(str(e) or type(e).__name__).splitlines()[0][:200]}). The same command goes on from the last checkpoint.") from e
+        try:
+            return work()
+        except torch.OutOfMemoryError:
+            raise
+        except RuntimeError as e:
+            raise LatentWireError(
+                f"Another process of this training has ended, and says itself why; process {self.rank} stops, too ({(str(e) or type(e).__name__).splitlines()[0][:200]}). The same command goes on from the last checkpoint."
+            ) from e
 
     def wait(self):
-        if self.world > 1: self._with_all(self.acc.wait_for_everyone)
+        if self.world > 1:
+            self._with_all(self.acc.wait_for_everyone)
+
     def log(self, numbers, step):
         "Hand numbers to TensorBoard or Weights & Biases, where they are asked for"
-        if self.acc and self.acc.trackers: self.acc.log(numbers, step=step)
+        if self.acc and self.acc.trackers:
+            self.acc.log(numbers, step=step)
+
     def close(self):
-        if self.acc and self.acc.trackers: self.acc.end_training()
+        if self.acc and self.acc.trackers:
+            self.acc.end_training()
+
 
 def _leave():
     # a process that ends while the threads of its group still wait for messages is aborted now and then
-    if torch.distributed.is_initialized(): torch.distributed.destroy_process_group()
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
+
 
 def _leaves(d):
     for v in d.values():
-        if isinstance(v, dict): yield from _leaves(v)
-        else: yield v
+        if isinstance(v, dict):
+            yield from _leaves(v)
+        else:
+            yield v
 
-def _like(d, numbers): return {k: _like(v, numbers) if isinstance(v, dict) else next(numbers) for k, v in d.items()}
+
+def _like(d, numbers):
+    return {k: _like(v, numbers) if isinstance(v, dict) else next(numbers) for k, v in d.items()}
+
 
 def _check_tracker(place):
     import importlib.util
-    if not importlib.util.find_spec(place): raise LatentWireError(f"Logging to {place} needs a package: pip install 'latentwire[{place}]', or leave out --log_to.")
+
+    if not importlib.util.find_spec(place):
+        raise LatentWireError(
+            f"Logging to {place} needs a package: pip install 'latentwire[{place}]', or leave out --log_to."
+        )

@@ -6,10 +6,12 @@
 __all__ = ['Teacher']
 
 # %% ../../nbs/training/20b_teacher.ipynb #a0fa762a
-import hashlib, sqlite3
+import hashlib
+import sqlite3
 from pathlib import Path
 
-import numpy as np, torch
+import numpy as np
+import torch
 
 from ..config import Config
 from ..data.prompts import make_block, make_start
@@ -19,6 +21,7 @@ from .losses import answer_logits, keep_for, limit_labels, top_logp
 # %% ../../nbs/training/20b_teacher.ipynb #8006eb6d
 class Teacher:
     "What receivers say when they read the text"
+
     def __init__(self, receivers, cfg: Config, folder=None):
         self.receivers, self.cfg, self.folder = receivers, cfg, Path(folder or cache_folder().parent / "teachers")
         self._db, self.asked, self.computed = {}, 0, 0
@@ -30,7 +33,9 @@ class Teacher:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 db = sqlite3.connect(self.folder / f"{key}-{r.hash()[:16]}.sqlite", timeout=60, isolation_level=None)
                 db.execute("create table if not exists said (row blob primary key, what blob) without rowid")
-            except (sqlite3.Error, OSError): db = sqlite3.connect(":memory:"); db.execute("create table said (row blob primary key, what blob)")
+            except (sqlite3.Error, OSError):
+                db = sqlite3.connect(":memory:")
+                db.execute("create table said (row blob primary key, what blob)")
             self._db[key] = db
         return self._db[key]
 
@@ -39,46 +44,73 @@ class Teacher:
         db, known = self._open(key), {}
         try:
             for at in range(0, len(names), 500):
-                part = names[at:at + 500]
-                known |= dict(db.execute(f"select row, what from said where row in ({','.join('?' * len(part))})", part))
-        except sqlite3.Error: pass
+                part = names[at : at + 500]
+                known |= dict(
+                    db.execute(f"select row, what from said where row in ({','.join('?' * len(part))})", part)
+                )
+        except sqlite3.Error:
+            pass
         missing = [i for i, n in enumerate(names) if n not in known]
-        self.asked += len(names); self.computed += len(missing)
+        self.asked += len(names)
+        self.computed += len(missing)
         if missing:
             new = {names[i]: x for i, x in zip(missing, compute(missing))}
-            try: db.execute("begin immediate"); db.executemany("insert or replace into said values (?, ?)", new.items()); db.execute("commit")
+            try:
+                db.execute("begin immediate")
+                db.executemany("insert or replace into said values (?, ?)", new.items())
+                db.execute("commit")
             except sqlite3.Error:
-                if db.in_transaction: db.execute("rollback")
+                if db.in_transaction:
+                    db.execute("rollback")
             known |= new
         return [known[n] for n in names]
 
     def _names(self, key, rows, *decides):
         "A hash of each row as the receiver reads it and of what else decides"
-        ids = lambda row: np.array([*self.receivers[key].opening, -1, *row.replaced, -1, *row.tail, -1, *row.answer], np.int32).tobytes()
+        ids = lambda row: np.array(
+            [*self.receivers[key].opening, -1, *row.replaced, -1, *row.tail, -1, *row.answer], np.int32
+        ).tobytes()
         return [hashlib.blake2b(repr(decides).encode() + ids(row), digest_size=16).digest() for row in rows]
 
     @torch.no_grad()
     def logits(self, key, rows):
         "For the supervised tokens of all rows, one behind the other: the most likely tokens [N, k] and their log-probabilities at the temperature, on the receiver's device"
         r, c = self.receivers[key], self.cfg
+
         def compute(missing):
-            ids, mask, labels = make_block([rows[i].replaced + rows[i].tail for i in missing], [rows[i].answer for i in missing], r.pad_id)
+            ids, mask, labels = make_block(
+                [rows[i].replaced + rows[i].tail for i in missing], [rows[i].answer for i in missing], r.pad_id
+            )
             labels = limit_labels(labels, c.k_token_ce)
             top, logp = top_logp(answer_logits(r(ids, mask, None, keep_for(labels)), labels)[0], c.kd_top, c.kd_tau)
-            n = [len(rows[i].answer[:c.k_token_ce or None]) for i in missing]
-            return [a.astype("<i4").tobytes() + b.astype("<f2").tobytes() for a, b in zip(*(np.split(x.cpu().numpy(), np.cumsum(n)[:-1]) for x in (top, logp)))]
+            n = [len(rows[i].answer[: c.k_token_ce or None]) for i in missing]
+            return [
+                a.astype("<i4").tobytes() + b.astype("<f2").tobytes()
+                for a, b in zip(*(np.split(x.cpu().numpy(), np.cumsum(n)[:-1]) for x in (top, logp)))
+            ]
+
         said = self._remember(key, self._names(key, rows, "logits", c.k_token_ce, c.kd_top, c.kd_tau), compute)
         k = min(c.kd_top, r.config.vocab_size)
-        split = [len(b) // 6 * 4 for b in said]   # four bytes for an id, two for a log-probability
+        split = [len(b) // 6 * 4 for b in said]  # four bytes for an id, two for a log-probability
         ids = np.concatenate([np.frombuffer(b[:s], "<i4") for b, s in zip(said, split)]).reshape(-1, k)
         logp = np.concatenate([np.frombuffer(b[s:], "<f2") for b, s in zip(said, split)]).reshape(-1, k)
-        return torch.from_numpy(ids.astype(np.int64)).to(r.device), torch.from_numpy(logp.astype(np.float32)).to(r.device)
+        return torch.from_numpy(ids.astype(np.int64)).to(r.device), torch.from_numpy(logp.astype(np.float32)).to(
+            r.device
+        )
 
     @torch.no_grad()
     def answers(self, key, rows):
         "What the receiver itself answers to each row, with EOS: a list of lists of ids"
         r, c = self.receivers[key], self.cfg
+
         def compute(missing):
-            out = r.generate(*make_start([rows[i].replaced + rows[i].tail for i in missing], r.pad_id), max_new_tokens=c.max_new_tokens)
+            out = r.generate(
+                *make_start([rows[i].replaced + rows[i].tail for i in missing], r.pad_id),
+                max_new_tokens=c.max_new_tokens,
+            )
             return [np.array(o + [r.eos_id], "<i4").tobytes() for o in out]
-        return [np.frombuffer(b, "<i4").tolist() for b in self._remember(key, self._names(key, rows, "answer", c.max_new_tokens), compute)]
+
+        return [
+            np.frombuffer(b, "<i4").tolist()
+            for b in self._remember(key, self._names(key, rows, "answer", c.max_new_tokens), compute)
+        ]

@@ -7,7 +7,8 @@ __all__ = ['other_character', 'reading', 'heat_html', 'plot_reading', 'prefix_ow
            'answer_attention', 'view_html', 'plot_answer', 'attention_figure']
 
 # %% ../../nbs/viz/41_attention.ipynb #d68a0f98
-import html, json
+import html
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -22,20 +23,25 @@ from ..model.encoder import real_latents
 # %% ../../nbs/viz/41_attention.ipynb #3c1ab033
 def other_character(c):
     "Another character of the same kind"
-    if c.isascii() and c.isalpha(): base = ord("A" if c.isupper() else "a"); return chr((ord(c) - base + 13) % 26 + base)
-    if c.isdigit(): return str((int(c) + 5) % 10)
+    if c.isascii() and c.isalpha():
+        base = ord("A" if c.isupper() else "a")
+        return chr((ord(c) - base + 13) % 26 + base)
+    if c.isdigit():
+        return str((int(c) + 5) % 10)
     return "_" if c == " " else "-" if c != "-" else "_"
+
 
 @torch.no_grad()
 def reading(wire, text, batch=64):
     "How far each latent moves when one character of the text changes [M, characters], in units of its own numbers (RMS)"
-    if not text: raise LatentWireError("There is no text to read: type a passage.")
-    changed = [text[:i] + other_character(c) + text[i + 1:] for i, c in enumerate(text)]
+    if not text:
+        raise LatentWireError("There is no text to read: type a passage.")
+    changed = [text[:i] + other_character(c) + text[i + 1 :] for i, c in enumerate(text)]
     z0, _ = real_latents(wire.encode([text]))
     rows = []
     for i in range(0, len(changed), batch):
-        z, _ = real_latents(wire.encode(changed[i:i + batch]))
-        M = min(z.shape[1], z0.shape[1])   # a character may be of more bytes than the one in its place
+        z, _ = real_latents(wire.encode(changed[i : i + batch]))
+        M = min(z.shape[1], z0.shape[1])  # a character may be of more bytes than the one in its place
         d = torch.zeros(len(z), z0.shape[1], device=z.device)
         d[:, :M] = (z[:, :M] - z0[:, :M]).pow(2).mean(-1).sqrt()
         rows.append(d)
@@ -44,17 +50,28 @@ def reading(wire, text, batch=64):
 # %% ../../nbs/viz/41_attention.ipynb #da17cb51
 def heat_html(text, weight, title=""):
     "A text whose characters are shaded by their weights [characters], as HTML"
-    w = torch.as_tensor(weight, dtype=torch.float); w = w / w.max().clamp(min=1e-9)
-    spans = "".join(f'<span title="{x:.2f}" style="background:rgba(230,120,20,{x:.2f});color:#14191f">{html.escape(c) if c != chr(10) else "<br>"}</span>' for c, x in zip(text, w.tolist()))
+    w = torch.as_tensor(weight, dtype=torch.float)
+    w = w / w.max().clamp(min=1e-9)
+    spans = "".join(
+        f'<span title="{x:.2f}" style="background:rgba(230,120,20,{x:.2f});color:#14191f">{html.escape(c) if c != chr(10) else "<br>"}</span>'
+        for c, x in zip(text, w.tolist())
+    )
     return f'<div style="background:#fff;color:#14191f;padding:.5em;border:1px solid #d6dde4;border-radius:4px;font:14px/1.7 monospace;white-space:pre-wrap"><b>{html.escape(title)}</b> {spans}</div>'
+
 
 def plot_reading(read, text, ax=None):
     "Latents over characters, each row by its own largest value"
     import matplotlib.pyplot as plt
-    ax = ax or plt.subplots(figsize=(max(7, len(text) / 11), .18 * len(read) + 1.2))[1]
-    ax.imshow(read / read.max(1, keepdim=True).values.clamp(min=1e-9), aspect="auto", cmap="Oranges", interpolation="nearest")
-    ax.set_xticks(range(len(text)), text, fontsize=7, fontfamily="monospace"); ax.tick_params(length=0)
-    ax.set(ylabel="latent", title="Which characters each latent reads"); ax.grid(False); return ax
+
+    ax = ax or plt.subplots(figsize=(max(7, len(text) / 11), 0.18 * len(read) + 1.2))[1]
+    ax.imshow(
+        read / read.max(1, keepdim=True).values.clamp(min=1e-9), aspect="auto", cmap="Oranges", interpolation="nearest"
+    )
+    ax.set_xticks(range(len(text)), text, fontsize=7, fontfamily="monospace")
+    ax.tick_params(length=0)
+    ax.set(ylabel="latent", title="Which characters each latent reads")
+    ax.grid(False)
+    return ax
 
 # %% ../../nbs/viz/41_attention.ipynb #f33f1aea
 @torch.no_grad()
@@ -65,8 +82,10 @@ def prefix_owners(wire, z, key):
         prefix = wire.prefix(z, key)
         return prefix, [i // adapter.slots for i, m in enumerate(prefix.mask[0].tolist()) if m]
     hook = adapter.speak.empty.register_forward_hook(lambda module, args, out: seen.append(out))
-    try: prefix = wire.prefix(z, key)
-    finally: hook.remove()
+    try:
+        prefix = wire.prefix(z, key)
+    finally:
+        hook.remove()
     used = (seen[0][0, :, :, 0] <= 0) & real_latents(z)[1][0, :, None]
     return prefix, used.nonzero()[:, 0].tolist()
 
@@ -76,27 +95,42 @@ def kept_attentions(receiver):
     "Run a receiver with eager attention and collect what each layer attends to: a list that fills up with [B, heads, T, S]"
     before, got = receiver.attention, []
     # every family's attention returns its output and its weights
-    hooks = [m.register_forward_hook(lambda module, args, out: got.append(out[1].detach().float().cpu()) if isinstance(out, tuple) and len(out) > 1 and torch.is_tensor(out[1]) and out[1].dim() == 4 else None)
-             for m in receiver.model.modules() if type(m).__name__.endswith("Attention")]
+    hooks = [
+        m.register_forward_hook(
+            lambda module, args, out: (
+                got.append(out[1].detach().float().cpu())
+                if isinstance(out, tuple) and len(out) > 1 and torch.is_tensor(out[1]) and out[1].dim() == 4
+                else None
+            )
+        )
+        for m in receiver.model.modules()
+        if type(m).__name__.endswith("Attention")
+    ]
     receiver.attention = "eager"
-    try: yield got
+    try:
+        yield got
     finally:
         receiver.attention = before
-        for h in hooks: h.remove()
+        for h in hooks:
+            h.remove()
+
 
 @dataclass
 class AnswerAttention:
     "What the tokens of an answer read: `weights` [layers, heads, answer tokens, columns], and what stands in rows and columns"
+
     receiver: str
     answer: str
-    tokens: list      # of the answer, EOS last
-    columns: list     # words for opening, soft positions and text
-    owners: list      # the latent of each column, None where there is none
+    tokens: list  # of the answer, EOS last
+    columns: list  # words for opening, soft positions and text
+    owners: list  # the latent of each column, None where there is none
     weights: torch.Tensor
+
     def by_latent(self, M):
         "Weights summed over the positions of each latent, and over all the rest: [layers, heads, tokens, M + 1]"
         out = torch.zeros(*self.weights.shape[:3], M + 1)
         return out.index_add_(3, torch.tensor([M if o is None else o for o in self.owners]), self.weights)
+
 
 @torch.no_grad()
 def answer_attention(wire, frame, receiver, question=""):
@@ -108,22 +142,35 @@ def answer_attention(wire, frame, receiver, question=""):
     row = token_row(prompt, r.tokenizer, c)
     prefix, owners = prefix_owners(wire, z, r.key)
     ids = torch.tensor([row.tail + row.answer[:-1]])
-    with kept_attentions(r) as got: r(ids, torch.ones_like(ids), prefix)
-    n_open, n_text, got = len(r.opening), ids.shape[1], got[-len(r.layers):]
-    if not got: raise LatentWireError(f"{r.name} gives no attention weights; its family computes attention in a way that keeps none.")
-    keep = [*range(n_open), *(n_open + i for i, m in enumerate(prefix.mask[0].tolist()) if m), *range(got[0].shape[3] - n_text, got[0].shape[3])]
-    weights = torch.cat(got)[:, :, -len(row.answer):, :][..., keep]
+    with kept_attentions(r) as got:
+        r(ids, torch.ones_like(ids), prefix)
+    n_open, n_text, got = len(r.opening), ids.shape[1], got[-len(r.layers) :]
+    if not got:
+        raise LatentWireError(
+            f"{r.name} gives no attention weights; its family computes attention in a way that keeps none."
+        )
+    keep = [
+        *range(n_open),
+        *(n_open + i for i, m in enumerate(prefix.mask[0].tolist()) if m),
+        *range(got[0].shape[3] - n_text, got[0].shape[3]),
+    ]
+    weights = torch.cat(got)[:, :, -len(row.answer) :, :][..., keep]
     piece = lambda i: r.tokenizer.decode([i]) or r.tokenizer.convert_ids_to_tokens(i)
     words = [f"[{piece(i)}]" for i in r.opening] + [f"z{o}" for o in owners] + [piece(i) for i in ids[0].tolist()]
-    return AnswerAttention(r.key, answer, [piece(i) for i in row.answer], words, [None] * n_open + owners + [None] * n_text, weights)
+    return AnswerAttention(
+        r.key, answer, [piece(i) for i in row.answer], words, [None] * n_open + owners + [None] * n_text, weights
+    )
 
 # %% ../../nbs/viz/41_attention.ipynb #d51f9b87
 def _page(view, js, height):
     "bertviz's HTML and script as a frame that needs nothing from outside"
     code = files("bertviz").joinpath(f"{js}.js").read_text()
     start = code.index("requirejs(['jquery', 'd3']")
-    code = code[code.index("{", start):]   # the body of the function that require.js would call
-    libraries = "".join(f"<script>{files('latentwire.viz').joinpath('js', f).read_text()}</script>" for f in ("jquery.min.js", "d3.min.js"))
+    code = code[code.index("{", start) :]  # the body of the function that require.js would call
+    libraries = "".join(
+        f"<script>{files('latentwire.viz').joinpath('js', f).read_text()}</script>"
+        for f in ("jquery.min.js", "d3.min.js")
+    )
     params, markup = view
     # the frame gets as high as what is drawn in it, and the drawing as narrow as the frame, where they may know of each other
     fit = "if (window.frameElement) { const b = document.body; b.style.zoom = Math.min(1, innerWidth / document.documentElement.scrollWidth); new ResizeObserver(() => { frameElement.style.height = b.getBoundingClientRect().height + 16 + 'px' }).observe(b) }"
@@ -132,12 +179,26 @@ def _page(view, js, height):
     body = f"<html><head><meta charset='utf-8'></head><body style='background:#fff;margin:4px'>{markup}{libraries}<script>(function ($, d3) {code.rstrip().removesuffix(';').removesuffix(')').replace('PYTHON_PARAMS', data)})(jQuery, d3)</script><script>{fit}</script></body></html>"
     return f'<iframe class="bertviz" style="width:100%;height:{height}px;border:0" srcdoc="{html.escape(body, quote=True)}"></iframe>'
 
+
 def view_html(attention, M, kind="head", positions=False):
     "An `AnswerAttention` as bertviz's head view or model view, in HTML for a notebook; columns are the M latents and the rest, or all positions"
-    import bertviz, re
-    weights, columns = (attention.weights, attention.columns) if positions else (attention.by_latent(M), [f"z{i}" for i in range(M)] + ["(rest)"])
+    import re
+
+    import bertviz
+
+    weights, columns = (
+        (attention.weights, attention.columns)
+        if positions
+        else (attention.by_latent(M), [f"z{i}" for i in range(M)] + ["(rest)"])
+    )
     draw = {"head": bertviz.head_view, "model": bertviz.model_view}[kind]
-    made = draw(cross_attention=[w[None] for w in weights], encoder_tokens=columns, decoder_tokens=[repr(t)[1:-1] for t in attention.tokens], html_action="return", **({"display_mode": "light"} if kind == "model" else {})).data
+    made = draw(
+        cross_attention=[w[None] for w in weights],
+        encoder_tokens=columns,
+        decoder_tokens=[repr(t)[1:-1] for t in attention.tokens],
+        html_action="return",
+        **({"display_mode": "light"} if kind == "model" else {}),
+    ).data
     markup, script = made.split("</script>", 1)[1].split("<script", 1)
     params = json.loads(re.search(r"const params = (\{.*?\});? *//", script)[1])
     height = 60 + 23 * max(len(columns), len(attention.tokens)) if kind == "head" else 80 + 130 * weights.shape[0]
@@ -147,22 +208,34 @@ def view_html(attention, M, kind="head", positions=False):
 def plot_answer(attention, M, axes):
     "Answer tokens over latents, the mean over heads, one picture for each layer"
     for layer, (ax, w) in enumerate(zip(axes, attention.by_latent(M).mean(1))):
-        ax.imshow(w[:, :M], aspect="auto", cmap="Blues", vmin=0, vmax=float(w[:, :M].max()) or 1, interpolation="nearest"); ax.grid(False)
-        ax.set_yticks(range(len(attention.tokens)), [repr(t)[1:-1] for t in attention.tokens], fontsize=8); ax.tick_params(labelsize=7)
+        ax.imshow(
+            w[:, :M], aspect="auto", cmap="Blues", vmin=0, vmax=float(w[:, :M].max()) or 1, interpolation="nearest"
+        )
+        ax.grid(False)
+        ax.set_yticks(range(len(attention.tokens)), [repr(t)[1:-1] for t in attention.tokens], fontsize=8)
+        ax.tick_params(labelsize=7)
         ax.set_title(f"{attention.receiver}, layer {layer}", fontsize=8)
+
 
 def attention_figure(wire, passage=0, question=0):
     "What the notebook on attention shows first: what latents read, and which of them two receivers read"
     import matplotlib.pyplot as plt
+
     from latentwire.viz.shipped import wire_passages
+
     e = wire_passages(wire, 1, start=passage)[0][question]
     text = make_prompt(e, wire.cfg).wire_text
-    frame = wire.send(text); M = wire.latents([frame]).shape[1]
-    got = [answer_attention(wire, frame, k, e.question if wire.cfg.track == "context" else "") for k in list(wire.receivers)[:2]]
+    frame = wire.send(text)
+    M = wire.latents([frame]).shape[1]
+    got = [
+        answer_attention(wire, frame, k, e.question if wire.cfg.track == "context" else "")
+        for k in list(wire.receivers)[:2]
+    ]
     rows, columns = 1 + len(got), max(len(a.weights) for a in got)
     fig = plt.figure(figsize=(12, 3 + 1.5 * len(got)), layout="constrained")
     grid = fig.add_gridspec(rows, columns, height_ratios=[2] + [1] * len(got))
     plot_reading(reading(wire, text), text, fig.add_subplot(grid[0, :]))
-    for i, a in enumerate(got): plot_answer(a, M, [fig.add_subplot(grid[i + 1, j]) for j in range(len(a.weights))])
+    for i, a in enumerate(got):
+        plot_answer(a, M, [fig.add_subplot(grid[i + 1, j]) for j in range(len(a.weights))])
     fig.suptitle(f"{e.question} " + ", ".join(f"{a.receiver}: {a.answer}" for a in got), fontsize=10)
     return fig

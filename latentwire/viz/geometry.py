@@ -10,7 +10,9 @@ __all__ = ['Cloud', 'latent_cloud', 'project', 'effective_rank', 'neighbours', '
 # %% ../../nbs/viz/42_geometry.ipynb #0f61b689
 from dataclasses import dataclass
 
-import numpy as np, torch, torch.nn.functional as F
+import numpy as np
+import torch
+import torch.nn.functional as F
 
 from ..config import LatentWireError
 from ..data.prompts import make_prompt
@@ -21,27 +23,43 @@ from .attention import prefix_owners
 @dataclass
 class Cloud:
     "Latents z [N, d_z], and for each its passage, position, topic and label"
+
     z: np.ndarray
     texts: list
     passage: np.ndarray
-    colors: dict   # position, topic, label: N values each
+    colors: dict  # position, topic, label: N values each
+
 
 def _topic(text):
     "person, place or thing, for a passage of the lab world; else nothing"
-    from latentwire.data.lab import read_passage, KINDS
-    try: facts = read_passage(text)[0]
-    except LatentWireError: return "text"
+    from latentwire.data.lab import KINDS, read_passage
+
+    try:
+        facts = read_passage(text)[0]
+    except LatentWireError:
+        return "text"
     return next((k for k, attributes in KINDS.items() if facts and facts[0].attribute in attributes), "text")
+
 
 def latent_cloud(wire, n=60, split="test"):
     "The latents of the first `n` passages that the wire was made for"
     from latentwire.viz.shipped import wire_passages
+
     passages = wire_passages(wire, n, split)
     texts = [make_prompt(p[0], wire.cfg).wire_text for p in passages]
     rows = [r[~r[:, 0].isnan()].cpu().numpy() for r in wire.latents(wire.send(texts))]
     owner = np.repeat(np.arange(len(rows)), [len(r) for r in rows])
     topics, labels = [_topic(p[0].context) for p in passages], [p[0].answers[0] for p in passages]
-    return Cloud(np.concatenate(rows), texts, owner, {"position": np.concatenate([np.arange(len(r)) for r in rows]), "topic": np.array(topics)[owner], "label": np.array(labels)[owner]})
+    return Cloud(
+        np.concatenate(rows),
+        texts,
+        owner,
+        {
+            "position": np.concatenate([np.arange(len(r)) for r in rows]),
+            "topic": np.array(topics)[owner],
+            "label": np.array(labels)[owner],
+        },
+    )
 
 # %% ../../nbs/viz/42_geometry.ipynb #66eb3a63
 def project(z, how="pca", seed=0):
@@ -52,23 +70,30 @@ def project(z, how="pca", seed=0):
         return u[:, :2] * s[:2]
     if how == "tsne":
         from sklearn.manifold import TSNE
+
         return TSNE(2, perplexity=min(30, max(2, len(z) // 4)), random_state=seed, init="pca").fit_transform(z)
-    if how != "umap": raise LatentWireError(f"There is no projection {how!r}; there are pca, tsne and umap.")
-    try: from umap import UMAP
-    except ImportError: raise LatentWireError("UMAP is an extra: pip install umap-learn, or take pca or tsne.") from None
+    if how != "umap":
+        raise LatentWireError(f"There is no projection {how!r}; there are pca, tsne and umap.")
+    try:
+        from umap import UMAP
+    except ImportError:
+        raise LatentWireError("UMAP is an extra: pip install umap-learn, or take pca or tsne.") from None
     return UMAP(2, random_state=seed).fit_transform(z)
 
 # %% ../../nbs/viz/42_geometry.ipynb #e1c2005a
 def effective_rank(z):
     "Directions that latents [N, d] use: between 1 and d"
     s = np.linalg.svd(z - z.mean(0), compute_uv=False)
-    p = s / max(s.sum(), 1e-12); p = p[p > 1e-12]
-    return float(np.exp(-(p * np.log(p)).sum())) if len(p) else 1.
+    p = s / max(s.sum(), 1e-12)
+    p = p[p > 1e-12]
+    return float(np.exp(-(p * np.log(p)).sum())) if len(p) else 1.0
+
 
 def neighbours(z, i, k=5):
     "The k latents nearest to latent i, by cosine, and their cosines"
     x = z / np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-12)
-    cos = x @ x[i]; cos[i] = -2
+    cos = x @ x[i]
+    cos[i] = -2
     best = np.argsort(-cos)[:k]
     return best.tolist(), cos[best].tolist()
 
@@ -78,27 +103,38 @@ def soft_vectors(wire, z, key, layer=None):
     "What each position of a receiver's soft prefix holds for one text's latents z [1, M, d]: vectors [n, width], and the latent of each"
     prefix, owners = prefix_owners(wire, z, key)
     keep = prefix.mask[0].bool()
-    if prefix.embeds is not None: return prefix.embeds[0][keep].float().cpu(), owners
-    v = prefix.kv[len(prefix.kv) // 2 if layer is None else layer][1][0]   # [heads, positions, channels]
+    if prefix.embeds is not None:
+        return prefix.embeds[0][keep].float().cpu(), owners
+    v = prefix.kv[len(prefix.kv) // 2 if layer is None else layer][1][0]  # [heads, positions, channels]
     return v.transpose(0, 1).flatten(1)[keep].float().cpu(), owners
+
 
 def latent_vectors(wire, z, key):
     "The mean vector [M, width] of each latent in a receiver's soft prefix, and which latents have one"
     x, owners = soft_vectors(wire, z, key)
-    at, n = torch.tensor(owners, dtype=torch.long), torch.zeros(z.shape[1]).index_add_(0, torch.tensor(owners, dtype=torch.long), torch.ones(len(owners)))
+    at, n = (
+        torch.tensor(owners, dtype=torch.long),
+        torch.zeros(z.shape[1]).index_add_(0, torch.tensor(owners, dtype=torch.long), torch.ones(len(owners))),
+    )
     return torch.zeros(z.shape[1], x.shape[1]).index_add_(0, at, x) / n.clamp(min=1)[:, None], n > 0
+
 
 def cka(x, y):
     "Linear CKA of two descriptions [N, a] and [N, b] of the same N things"
     x, y = (np.asarray(m, np.float64) - np.asarray(m, np.float64).mean(0) for m in (x, y))
-    return float(np.linalg.norm(x.T @ y)**2 / max(np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y), 1e-12))
+    return float(np.linalg.norm(x.T @ y) ** 2 / max(np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y), 1e-12))
+
 
 def cka_table(wire, texts):
     "CKA of every two receivers [R, R] over the latents of some texts, and their names; latents z themselves come last"
     zs = [wire.latents([f]) for f in wire.send(texts)]
     got = {k: [latent_vectors(wire, z, k) for z in zs] for k in wire.receivers}
-    real = torch.stack([torch.cat([r for _, r in got[k]]) for k in got]).all(0)   # latents that every receiver says something for
-    x = {k: torch.cat([v for v, _ in got[k]])[real] for k in got} | {"latents": torch.cat([z[0] for z in zs]).cpu()[real]}
+    real = torch.stack([torch.cat([r for _, r in got[k]]) for k in got]).all(
+        0
+    )  # latents that every receiver says something for
+    x = {k: torch.cat([v for v, _ in got[k]])[real] for k in got} | {
+        "latents": torch.cat([z[0] for z in zs]).cpu()[real]
+    }
     return np.array([[cka(a, b) for b in x.values()] for a in x.values()]), list(x)
 
 # %% ../../nbs/viz/42_geometry.ipynb #4b375ee8
@@ -107,12 +143,16 @@ def piece_vectors(wire, key):
     "What each piece of a receiver's vocabulary is compared by [V, width]: its embedding, or its value in the first layer where the adapter is deep"
     r = wire.receivers[key]
     table = r.model.get_input_embeddings().weight
-    if wire.cfg.adapter == "embed": return table.float().cpu()
+    if wire.cfg.adapter == "embed":
+        return table.float().cpu()
     out, n = [], min(256, getattr(r.config, "max_position_embeddings", 256) - len(r.opening))
-    for ids in torch.arange(len(table)).split(n):   # in the first layer, what stands before a token does not change its value
+    for ids in torch.arange(len(table)).split(
+        n
+    ):  # in the first layer, what stands before a token does not change its value
         values = r.replay(ids[None], torch.ones(1, len(ids), dtype=torch.long), "deep").kv[0][1][0]
         out.append(values.transpose(0, 1).flatten(1).float().cpu())
     return torch.cat(out)
+
 
 def nearest_pieces(wire, frame, key, k=3):
     "For each soft position of a frame in a receiver: (latent, [(piece, cosine), ...]), the nearest piece first"
@@ -120,7 +160,11 @@ def nearest_pieces(wire, frame, key, k=3):
     x, owners = soft_vectors(wire, z, key, layer=0)
     cos = F.normalize(x, dim=-1) @ F.normalize(piece_vectors(wire, key), dim=-1).T
     best = cos.topk(k)
-    return [(o, [(r.tokenizer.decode([i]), round(v, 3)) for i, v in zip(row.tolist(), vs.tolist())]) for o, row, vs in zip(owners, best.indices, best.values)]
+    return [
+        (o, [(r.tokenizer.decode([i]), round(v, 3)) for i, v in zip(row.tolist(), vs.tolist())])
+        for o, row, vs in zip(owners, best.indices, best.values)
+    ]
+
 
 def spoken_text(said):
     "The nearest pieces in a row: what a receiver would read if soft positions were tokens"
@@ -134,6 +178,7 @@ def walk_frame(wire, a, b, share):
     za, zb = (z[np.arange(M) * len(z) // M] for z in (za, zb))
     return Frame.pack((1 - share) * za + share * zb, wire.codecs[wire.cfg.codec], wire.fingerprint)
 
+
 def walk(wire, a, b, question, steps=9):
     "Answers along the way: a list of (share, {receiver: answer})"
     frames = [walk_frame(wire, a, b, i / (steps - 1)) for i in range(steps)]
@@ -143,35 +188,73 @@ def walk(wire, a, b, question, steps=9):
 # %% ../../nbs/viz/42_geometry.ipynb #f7acebf1
 def plot_cloud(c, how="pca", by="position", ax=None):
     "A cloud in two dimensions, coloured by position, topic or label"
-    import matplotlib.pyplot as plt, seaborn as sns
+    import matplotlib.pyplot as plt
+    import seaborn as sns
+
     ax = ax or plt.subplots(figsize=(5.5, 4.5))[1]
     xy, values = project(c.z, how), c.colors[by]
     many = len(set(values)) > 12 and by == "label"
-    sns.scatterplot(x=xy[:, 0], y=xy[:, 1], hue=values, palette="viridis" if by == "position" else None, s=14, linewidth=0, ax=ax, legend=False if many else "auto")
-    ax.set(title=f"{how}, by {by}; effective rank {effective_rank(c.z):.1f} of {c.z.shape[1]}"); ax.title.set_fontsize(9)
+    sns.scatterplot(
+        x=xy[:, 0],
+        y=xy[:, 1],
+        hue=values,
+        palette="viridis" if by == "position" else None,
+        s=14,
+        linewidth=0,
+        ax=ax,
+        legend=False if many else "auto",
+    )
+    ax.set(title=f"{how}, by {by}; effective rank {effective_rank(c.z):.1f} of {c.z.shape[1]}")
+    ax.title.set_fontsize(9)
     return ax
 
+
 def plot_cka(table, names, ax=None):
-    import matplotlib.pyplot as plt, seaborn as sns
+    import matplotlib.pyplot as plt
+    import seaborn as sns
+
     ax = ax or plt.subplots(figsize=(4, 3.4))[1]
-    sns.heatmap(table, annot=True, fmt=".2f", xticklabels=names, yticklabels=names, vmin=0, vmax=1, cmap="Blues", ax=ax, cbar=False); ax.tick_params(rotation=30)
-    ax.set(title="CKA: do receivers see alike?"); ax.title.set_fontsize(9)
+    sns.heatmap(
+        table,
+        annot=True,
+        fmt=".2f",
+        xticklabels=names,
+        yticklabels=names,
+        vmin=0,
+        vmax=1,
+        cmap="Blues",
+        ax=ax,
+        cbar=False,
+    )
+    ax.tick_params(rotation=30)
+    ax.set(title="CKA: do receivers see alike?")
+    ax.title.set_fontsize(9)
     return ax
+
 
 def plot_norms(c, ax=None):
     "Norms of latents by position: the median and the middle half"
     import matplotlib.pyplot as plt
+
     ax = ax or plt.subplots(figsize=(4, 3.4))[1]
     n, at = np.linalg.norm(c.z, axis=1), c.colors["position"]
     q = np.array([np.percentile(n[at == p], [25, 50, 75]) for p in range(at.max() + 1)])
-    ax.plot(q[:, 1]); ax.fill_between(range(len(q)), q[:, 0], q[:, 2], alpha=.25); ax.set(xlabel="position", ylabel="norm", title="Norms"); ax.title.set_fontsize(9); ax.set_ylim(bottom=0)
+    ax.plot(q[:, 1])
+    ax.fill_between(range(len(q)), q[:, 0], q[:, 2], alpha=0.25)
+    ax.set(xlabel="position", ylabel="norm", title="Norms")
+    ax.title.set_fontsize(9)
+    ax.set_ylim(bottom=0)
     return ax
+
 
 def geometry_figure(wire):
     "What the notebook on geometry shows first"
     import matplotlib.pyplot as plt
+
     c = latent_cloud(wire)
     fig, axes = plt.subplots(2, 2, figsize=(10, 7.5), layout="constrained")
-    plot_cloud(c, "pca", "position", axes[0, 0]); plot_cloud(c, "pca", "topic", axes[0, 1])
-    plot_cka(*cka_table(wire, c.texts[:20]), axes[1, 0]); plot_norms(c, axes[1, 1])
+    plot_cloud(c, "pca", "position", axes[0, 0])
+    plot_cloud(c, "pca", "topic", axes[0, 1])
+    plot_cka(*cka_table(wire, c.texts[:20]), axes[1, 0])
+    plot_norms(c, axes[1, 1])
     return fig

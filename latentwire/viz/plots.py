@@ -7,23 +7,40 @@ __all__ = ['receiver_colors', 'name_points', 'plot_learning', 'plot_conditions',
            'plot_confusion', 'plot_calibration']
 
 # %% ../../nbs/viz/40_plots.ipynb #92e68e0d
-import matplotlib
 import matplotlib.pyplot as plt
 import seaborn as sns
 
 # %% ../../nbs/viz/40_plots.ipynb #a828809b
-sns.set_theme(style="whitegrid", palette="colorblind", rc={"axes.spines.top": False, "axes.spines.right": False, "figure.dpi": 110, "svg.hashsalt": "latentwire"})
+sns.set_theme(
+    style="whitegrid",
+    palette="colorblind",
+    rc={"axes.spines.top": False, "axes.spines.right": False, "figure.dpi": 110, "svg.hashsalt": "latentwire"},
+)
 
-def receiver_colors(names): return dict(zip(names, sns.color_palette("colorblind", len(names))))
+
+def receiver_colors(names):
+    return dict(zip(names, sns.color_palette("colorblind", len(names))))
+
 
 def name_points(ax, points, near):
     "Write names beside points {name: (x, y)}, one text for those that lie as `near` as this (x, y) to each other"
     groups = []
     for name, (x, y) in sorted(points.items(), key=lambda p: p[1]):
         for g in groups:
-            if abs(g[0] - x) <= near[0] and abs(g[1] - y) <= near[1]: g[2].append(name); break
-        else: groups.append((x, y, [name]))
-    for x, y, names in groups: ax.annotate(",\n".join(", ".join(names[i:i + 3]) for i in range(0, len(names), 3)).replace("_", " "), (x, y), textcoords="offset points", xytext=(7, 5), fontsize=7)
+            if abs(g[0] - x) <= near[0] and abs(g[1] - y) <= near[1]:
+                g[2].append(name)
+                break
+        else:
+            groups.append((x, y, [name]))
+    for x, y, names in groups:
+        ax.annotate(
+            ",\n".join(", ".join(names[i : i + 3]) for i in range(0, len(names), 3)).replace("_", " "),
+            (x, y),
+            textcoords="offset points",
+            xytext=(7, 5),
+            fontsize=7,
+        )
+
 
 def plot_learning(log, ax=None):
     "Share of right answer tokens of each receiver over training steps, averaged over 20 steps, and dotted that of the passage's tokens that an adapter was told and could say; `log` as in train.jsonl"
@@ -31,45 +48,104 @@ def plot_learning(log, ax=None):
     for name, color in receiver_colors(list(log[0]["receivers"])).items():
         for what, style in (("spelled", ":"), ("right", "-")):
             y = [l["receivers"][name][what] for l in log if what in l["receivers"][name]]
-            if y: ax.plot([l["step"] for l in log if what in l["receivers"][name]], [sum(y[max(0, i - 19):i + 1]) / len(y[max(0, i - 19):i + 1]) for i in range(len(y))], style, color=color, label=name if what == "right" else None)
+            if y:
+                ax.plot(
+                    [l["step"] for l in log if what in l["receivers"][name]],
+                    [sum(y[max(0, i - 19) : i + 1]) / len(y[max(0, i - 19) : i + 1]) for i in range(len(y))],
+                    style,
+                    color=color,
+                    label=name if what == "right" else None,
+                )
     ax.set(xlabel="step", ylabel="tokens right", ylim=(0, 1.02), title="Learning: answers (dotted: passages)")
-    ax.legend(); return ax
+    ax.legend()
+    return ax
+
 
 def plot_conditions(receivers, metric="f1", ax=None):
     "Bars of a metric for each condition and receiver; `receivers` as in metrics.json"
     ax = ax or plt.subplots(figsize=(7, 3.2))[1]
     names, conditions = list(receivers), list(next(iter(receivers.values())))
-    width = .8 / len(names)
+    width = 0.8 / len(names)
     for j, (name, color) in enumerate(receiver_colors(names).items()):
-        ax.bar([i + (j - (len(names) - 1) / 2) * width for i in range(len(conditions))], [receivers[name][c].get(metric, 0) if c in receivers[name] else 0 for c in conditions], width, label=name, color=color)
+        ax.bar(
+            [i + (j - (len(names) - 1) / 2) * width for i in range(len(conditions))],
+            [receivers[name][c].get(metric, 0) if c in receivers[name] else 0 for c in conditions],
+            width,
+            label=name,
+            color=color,
+        )
     ax.set_xticks(range(len(conditions)), [c.replace("_", " ") for c in conditions], rotation=35, ha="right")
-    ax.set(ylabel=metric.upper()); ax.set_title("Conditions", loc="left"); ax.grid(axis="x", visible=False); ax.legend(ncol=len(names), loc="lower right", bbox_to_anchor=(1, 1), frameon=False); return ax
+    ax.set(ylabel=metric.upper())
+    ax.set_title("Conditions", loc="left")
+    ax.grid(axis="x", visible=False)
+    ax.legend(ncol=len(names), loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
+    return ax
+
 
 def plot_rate(receivers, wire, ax=None, rates=()):
     "F1 over bytes: the frame of each receiver, at each of the `rates` if there are several, and text at the size of each codec; metrics.json's `receivers`, `wire` and `rates`"
     ax = ax or plt.subplots(figsize=(6, 3.2))[1]
     codecs = [c for c in ("utf8", "zlib", "zstd", "zstd_dict") if c in wire]
     for name, color in receiver_colors(list(receivers)).items():
-        ax.plot([wire[c] for c in codecs], [receivers[name]["text"]["f1"]] * len(codecs), ":", marker="o", color=color, alpha=.6, markersize=4)
-        ax.plot(wire["bytes"], receivers[name]["latent"]["f1"], marker="*", markersize=13, color=color, label=f"{name}, frame")
-        if rates: ax.plot([p["bytes"] for p in rates], [p["receivers"][name]["f1"] for p in rates], "-", marker=".", color=color)
-    name_points(ax, {{"utf8": "UTF-8", "zstd_dict": "zstd with dictionary"}.get(c, c): (wire[c], max(r["text"]["f1"] for r in receivers.values())) for c in codecs}, (max(wire[c] for c in codecs) / 12, 1))
-    ax.set(xlabel="bytes per example", ylabel="F1", ylim=(0, 1.15), title="Quality over bytes (dots: text)"); ax.set_xlim(left=0)
-    ax.legend(); return ax
+        ax.plot(
+            [wire[c] for c in codecs],
+            [receivers[name]["text"]["f1"]] * len(codecs),
+            ":",
+            marker="o",
+            color=color,
+            alpha=0.6,
+            markersize=4,
+        )
+        ax.plot(
+            wire["bytes"],
+            receivers[name]["latent"]["f1"],
+            marker="*",
+            markersize=13,
+            color=color,
+            label=f"{name}, frame",
+        )
+        if rates:
+            ax.plot(
+                [p["bytes"] for p in rates], [p["receivers"][name]["f1"] for p in rates], "-", marker=".", color=color
+            )
+    name_points(
+        ax,
+        {
+            {"utf8": "UTF-8", "zstd_dict": "zstd with dictionary"}.get(c, c): (
+                wire[c],
+                max(r["text"]["f1"] for r in receivers.values()),
+            )
+            for c in codecs
+        },
+        (max(wire[c] for c in codecs) / 12, 1),
+    )
+    ax.set(xlabel="bytes per example", ylabel="F1", ylim=(0, 1.15), title="Quality over bytes (dots: text)")
+    ax.set_xlim(left=0)
+    ax.legend()
+    return ax
 
 # %% ../../nbs/viz/40_plots.ipynb #aaef8f80
 import statistics
 from collections import Counter
+
 
 def plot_positions(receivers, ax=None):
     "F1 over the receiver's positions that stand for the text: each condition of each receiver but zero, whose positions are of no text; `receivers` as in metrics.json"
     ax = ax or plt.subplots(figsize=(6, 3.2))[1]
     for name, color in receiver_colors(list(receivers)).items():
         points = {c: (v["positions"], v["f1"]) for c, v in receivers[name].items() if "positions" in v and c != "zero"}
-        ax.plot(*zip(*points.values()), "o", color=color, alpha=.5, markersize=4, label=name)
-        if "latent" in points: ax.plot(*points["latent"], marker="*", markersize=13, color=color)
-        if name == next(iter(receivers)): name_points(ax, points, (max(x for x, _ in points.values()) / 9, .06))
-    ax.set(xlabel="positions for the text", ylabel="F1", ylim=(-.03, 1.2), title="Quality over positions (star: frame)"); ax.margins(x=.25); ax.legend(loc="center right"); return ax
+        ax.plot(*zip(*points.values()), "o", color=color, alpha=0.5, markersize=4, label=name)
+        if "latent" in points:
+            ax.plot(*points["latent"], marker="*", markersize=13, color=color)
+        if name == next(iter(receivers)):
+            name_points(ax, points, (max(x for x, _ in points.values()) / 9, 0.06))
+    ax.set(
+        xlabel="positions for the text", ylabel="F1", ylim=(-0.03, 1.2), title="Quality over positions (star: frame)"
+    )
+    ax.margins(x=0.25)
+    ax.legend(loc="center right")
+    return ax
+
 
 def plot_seeds(logs, ax=None):
     "Learning curves of several training seeds: the mean of each receiver and the band from the lowest to the highest, dotted what an adapter was told and could say; `logs` as in train.jsonl, one for each run"
@@ -78,32 +154,66 @@ def plot_seeds(logs, ax=None):
     for name, color in receiver_colors(list(logs[0][0]["receivers"])).items():
         for what, style in (("spelled", ":"), ("right", "-")):
             at = [i for i in range(n) if all(what in log[i]["receivers"][name] for log in logs)]
-            if not at: continue
+            if not at:
+                continue
             ys = [[log[i]["receivers"][name][what] for i in at] for log in logs]
-            curves = [[statistics.fmean(y[max(0, i - 19):i + 1]) for i in range(len(at))] for y in ys]
+            curves = [[statistics.fmean(y[max(0, i - 19) : i + 1]) for i in range(len(at))] for y in ys]
             steps = [logs[0][i]["step"] for i in at]
-            ax.fill_between(steps, [min(c) for c in zip(*curves)], [max(c) for c in zip(*curves)], color=color, alpha=.25, lw=0)
-            ax.plot(steps, [statistics.fmean(c) for c in zip(*curves)], style, color=color, label=name if what == "right" else None)
-    ax.set(xlabel="step", ylabel="tokens right", ylim=(0, 1.02), title=f"Learning, {len(logs)} training seed{'s' * (len(logs) > 1)}"); ax.legend(); return ax
+            ax.fill_between(
+                steps, [min(c) for c in zip(*curves)], [max(c) for c in zip(*curves)], color=color, alpha=0.25, lw=0
+            )
+            ax.plot(
+                steps,
+                [statistics.fmean(c) for c in zip(*curves)],
+                style,
+                color=color,
+                label=name if what == "right" else None,
+            )
+    ax.set(
+        xlabel="step",
+        ylabel="tokens right",
+        ylim=(0, 1.02),
+        title=f"Learning, {len(logs)} training seed{'s' * (len(logs) > 1)}",
+    )
+    ax.legend()
+    return ax
+
 
 def plot_confusion(pairs, labels, ax=None):
     "Shares of each right label that are taken for which label; `pairs` of (predicted label or None, right label)"
     ax = ax or plt.subplots(figsize=(4, 3.4))[1]
     count, due = Counter(pairs), Counter(a for _, a in pairs)
     says = [*labels, None] if any(p is None for p, _ in pairs) else list(labels)
-    sns.heatmap([[count[p, a] / max(1, due[a]) for p in says] for a in labels], vmin=0, vmax=1, annot=True, fmt=".2f", cmap="Blues", cbar=False, ax=ax, annot_kws={"fontsize": 7},
-                xticklabels=[p or "no label" for p in says], yticklabels=list(labels))
-    ax.set(xlabel="answer", ylabel="right", title="Confusion"); ax.tick_params(labelsize=7); return ax
+    sns.heatmap(
+        [[count[p, a] / max(1, due[a]) for p in says] for a in labels],
+        vmin=0,
+        vmax=1,
+        annot=True,
+        fmt=".2f",
+        cmap="Blues",
+        cbar=False,
+        ax=ax,
+        annot_kws={"fontsize": 7},
+        xticklabels=[p or "no label" for p in says],
+        yticklabels=list(labels),
+    )
+    ax.set(xlabel="answer", ylabel="right", title="Confusion")
+    ax.tick_params(labelsize=7)
+    return ax
+
 
 def plot_calibration(rows, ax=None, bins=8):
     "Mean NLL over mean entropy of the answers from the frame, in bins of equally many rows; on the diagonal a receiver is as sure as it should be. `rows` as in predictions.jsonl"
     ax = ax or plt.subplots(figsize=(4, 3.4))[1]
     rows = [r for r in rows if r["condition"] == "latent" and "entropy" in r]
-    top = 0.
+    top = 0.0
     for name, color in receiver_colors(list(dict.fromkeys(r["receiver"] for r in rows))).items():
         mine = sorted((r["entropy"], r["nll"]) for r in rows if r["receiver"] == name)
-        parts = [p for i in range(bins) if (p := mine[i * len(mine) // bins:(i + 1) * len(mine) // bins])]
+        parts = [p for i in range(bins) if (p := mine[i * len(mine) // bins : (i + 1) * len(mine) // bins])]
         x, y = ([statistics.fmean(q[k] for q in p) for p in parts] for k in (0, 1))
-        ax.plot(x, y, "o-", color=color, label=name, markersize=4); top = max(top, *x, *y)
+        ax.plot(x, y, "o-", color=color, label=name, markersize=4)
+        top = max(top, *x, *y)
     ax.plot([0, top], [0, top], ":", color="grey")
-    ax.set(xlabel="entropy, nats per token", ylabel="NLL, nats per token", title="Is it as sure as it should be?"); ax.legend(); return ax
+    ax.set(xlabel="entropy, nats per token", ylabel="NLL, nats per token", title="Is it as sure as it should be?")
+    ax.legend()
+    return ax

@@ -15,16 +15,22 @@ from ..config import LatentWireError
 # %% ../../nbs/viz/39_shipped.ipynb #de8d00b6
 WIRE_FOLDER = Path(latentwire.__file__).parent / "lab" / "wire"
 
+
 def shipped_wire(folder=None):
     "The lab wire of the package, or the one that `LATENTWIRE_WIRE` or the argument names; ready to send and receive"
     from latentwire.model.wire import Wire
+
     folder = folder or os.environ.get("LATENTWIRE_WIRE") or WIRE_FOLDER
     if folder == WIRE_FOLDER and not (WIRE_FOLDER / "model.safetensors").exists():
-        raise LatentWireError("This copy of LatentWire has no lab wire: train one with `bash RUN.sh experiment --name baseline`, and set LATENTWIRE_WIRE=runs/baseline.")
+        raise LatentWireError(
+            "This copy of LatentWire has no lab wire: train one with `bash RUN.sh experiment --name baseline`, and set LATENTWIRE_WIRE=runs/baseline."
+        )
     return Wire.from_pretrained(folder, device="auto")
+
 
 def wire_passages(wire, n=8, split="test", start=0):
     "The first `n` passages that the wire was made for, each a list of examples"
     from latentwire.data.examples import load_source
+
     source = load_source(wire.cfg, split)
     return [source[i] for i in range(start, min(start + n, len(source)))]

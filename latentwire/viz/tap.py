@@ -7,55 +7,83 @@ __all__ = ['PARTS', 'frame_parts', 'frame_html', 'bit_points', 'without', 'short
            'answers_html', 'answer_nats', 'ablation', 'latents_over_text', 'tap_figure']
 
 # %% ../../nbs/viz/43_tap.ipynb #3f62b1c0
-import html, time
+import html
+import time
 
-import torch, torch.nn.functional as F
+import torch
+import torch.nn.functional as F
 
-from ..config import LatentWireError
 from ..data.examples import Example
 from ..data.prompts import make_block, make_prompt, make_start, token_row
-from ..model.encoder import borders, real_latents
+from ..model.encoder import borders
 from ..training.losses import answer_logits, keep_for
-from .attention import heat_html, reading
+from .attention import reading
 
 # %% ../../nbs/viz/43_tap.ipynb #9a97bc96
-PARTS = {"LW": "#4c78a8", "version, codec": "#72b7b2", "sender": "#54a24b", "latents, rate, length": "#eeca3b", "payload": "#e8eef3", "checksum": "#f58518"}
+PARTS = {
+    "LW": "#4c78a8",
+    "version, codec": "#72b7b2",
+    "sender": "#54a24b",
+    "latents, rate, length": "#eeca3b",
+    "payload": "#e8eef3",
+    "checksum": "#f58518",
+}
+
 
 def frame_parts(frame):
     "The parts of a frame: a list of (name, bytes)"
     h, b = frame.header(), bytes(frame)
-    at = [0, 2, 3, 7, h.start, h.start + h.length, len(b)] if h.version > 1 else [0, 2, 4, 8, h.start, h.start + h.length, len(b)]
+    at = (
+        [0, 2, 3, 7, h.start, h.start + h.length, len(b)]
+        if h.version > 1
+        else [0, 2, 4, 8, h.start, h.start + h.length, len(b)]
+    )
     return [(n, b[i:j]) for n, i, j in zip(PARTS, at, at[1:])]
+
 
 def frame_html(frame):
     "A frame's bytes in colours, and what its header says"
     h = frame.header()
-    spans = "".join(f'<span title="{n}" style="background:{PARTS[n]};color:{"#14191f" if n in ("payload", "latents, rate, length", "checksum", "version, codec") else "#fff"};padding:0 2px">{b.hex(" ")}</span> ' for n, b in frame_parts(frame) if b)
-    legend = " ".join(f'<span style="background:{c};color:{"#14191f" if n in ("payload", "latents, rate, length", "checksum", "version, codec") else "#fff"};padding:0 4px">{n}</span>' for n, c in PARTS.items())
+    spans = "".join(
+        f'<span title="{n}" style="background:{PARTS[n]};color:{"#14191f" if n in ("payload", "latents, rate, length", "checksum", "version, codec") else "#fff"};padding:0 2px">{b.hex(" ")}</span> '
+        for n, b in frame_parts(frame)
+        if b
+    )
+    legend = " ".join(
+        f'<span style="background:{c};color:{"#14191f" if n in ("payload", "latents, rate, length", "checksum", "version, codec") else "#fff"};padding:0 4px">{n}</span>'
+        for n, c in PARTS.items()
+    )
     return f'<div style="font:13px/1.7 monospace;background:#fff;color:#14191f;padding:.5em;border:1px solid #d6dde4;border-radius:4px"><b>{len(frame)} bytes</b>: {h.codec_name}, rate {h.rate}, {h.M} latents; {legend}<br>{spans}</div>'
 
 # %% ../../nbs/viz/43_tap.ipynb #b2e1e34b
 def bit_points(wire, texts):
     "(codec, rate) pairs that a slider walks through, those first that make the smallest frames of these texts"
     own = wire.codecs[wire.cfg.codec]
-    if own.rates > 1: return [(own.name, r) for r in range(1, own.rates + 1)]
+    if own.rates > 1:
+        return [(own.name, r) for r in range(1, own.rates + 1)]
     sizes = {n: sum(map(len, wire.send(texts, n))) for n in wire.codecs if n != "int4_g32" or wire.cfg.d_z > 32}
     return [(n, 1) for n in sorted(sizes, key=sizes.get)]
 
+
 def without(z, taken):
     "Latents z [1, M, d] of which those in `taken` say nothing: zero, as in the control of an evaluation"
-    z = z.clone(); z[:, sorted(taken)] = 0
+    z = z.clone()
+    z[:, sorted(taken)] = 0
     return z
+
 
 def shortened(z, n):
     "Latents z [1, M, d] of which only the first n numbers say something"
-    z = z.clone(); z[..., n:] = 0
+    z = z.clone()
+    z[..., n:] = 0
     return z
+
 
 def swapped(z, other, taken):
     "Latents z [1, M, d] in which those in `taken` are another passage's, as far as that has them"
     taken = sorted(set(taken) & set(range(min(z.shape[1], other.shape[1]))))
-    z = z.clone(); z[:, taken] = other[:, taken]
+    z = z.clone()
+    z[:, taken] = other[:, taken]
     return z
 
 # %% ../../nbs/viz/43_tap.ipynb #6c020e7a
@@ -72,6 +100,7 @@ def ask_latents(wire, z, question=""):
         out[key] = r.decode(got, c.stops), int(prefix.mask.sum()), 1000 * (time.perf_counter() - t)
     return out
 
+
 def ask_text(wire, text, question=""):
     "The same question about the text itself: {receiver: (answer, positions)}"
     out, c = {}, wire.cfg
@@ -81,9 +110,15 @@ def ask_text(wire, text, question=""):
         out[key] = r.decode(r.generate(ids, mask, None, c.max_new_tokens, stops=c.stops)[0], c.stops), len(row.replaced)
     return out
 
+
 def answers_html(heard, text=None, gold=None):
     "A table of answers: right ones bold, if the right answer is known"
-    rows = "".join(f"<tr><td>{k}</td><td>{'<b>' if a == gold else ''}{html.escape(a) or '<i>nothing</i>'}{'</b>' if a == gold else ''}</td><td>{n}</td><td>{ms:.0f} ms</td>" + (f"<td>{html.escape(text[k][0])}</td><td>{text[k][1]}</td>" if text else "") + "</tr>" for k, (a, n, ms) in heard.items())
+    rows = "".join(
+        f"<tr><td>{k}</td><td>{'<b>' if a == gold else ''}{html.escape(a) or '<i>nothing</i>'}{'</b>' if a == gold else ''}</td><td>{n}</td><td>{ms:.0f} ms</td>"
+        + (f"<td>{html.escape(text[k][0])}</td><td>{text[k][1]}</td>" if text else "")
+        + "</tr>"
+        for k, (a, n, ms) in heard.items()
+    )
     return f"<table cellpadding=5 style='text-align:left'><tr><th>receiver</th><th>answer from the frame</th><th>positions</th><th>time</th>{'<th>answer from the text</th><th>positions</th>' if text else ''}</tr>{rows}</table>"
 
 # %% ../../nbs/viz/43_tap.ipynb #032c75c9
@@ -100,6 +135,7 @@ def answer_nats(wire, zs, key, question, answer):
         out.append(F.cross_entropy(got, target, reduction="none").view(len(z), -1).sum(1).cpu())
     return torch.cat(out)
 
+
 def ablation(wire, text, question, answer, z=None):
     "By how many nats the right answer gets less likely without each latent: {receiver: [M]}"
     z = wire.latents([wire.send(text)]) if z is None else z
@@ -107,13 +143,15 @@ def ablation(wire, text, question, answer, z=None):
     zs = torch.cat([z] + [without(z, [i]) for i in range(M)])
     return {k: (n := answer_nats(wire, zs, k, question, answer))[1:] - n[0] for k in wire.receivers}
 
+
 def latents_over_text(wire, text, worth):
     "Numbers of latents [M] as weights of the text's characters"
     if wire.cfg.encoder_type == "pooled":
         z = wire.encode([text])
         at = borders(wire.encoder, z, [text])[0].tolist()
         start = [0]
-        for c in text: start.append(start[-1] + len(c.encode()))
+        for c in text:
+            start.append(start[-1] + len(c.encode()))
         owner = [next((m for m in range(len(at) - 1) if at[m] <= b < at[m + 1]), len(at) - 2) for b in start[:-1]]
         return torch.as_tensor(worth)[torch.tensor(owner)]
     read = reading(wire, text)
@@ -123,15 +161,34 @@ def latents_over_text(wire, text, worth):
 def tap_figure(wire, passage=0, question=0):
     "What the notebook on tapping shows first: z', what each latent is worth to the answer, and the answers"
     import matplotlib.pyplot as plt
+
     from latentwire.viz.shipped import wire_passages
+
     e = wire_passages(wire, 1, start=passage)[0][question]
     text, q = make_prompt(e, wire.cfg).wire_text, e.question if wire.cfg.track == "context" else ""
-    frame = wire.send(text); z = wire.latents([frame])
+    frame = wire.send(text)
+    z = wire.latents([frame])
     worth, heard = ablation(wire, text, q, e.answers[0], z), ask_latents(wire, z, q)
     fig, axes = plt.subplots(2, 1, figsize=(12, 4.6), layout="constrained", height_ratios=[3, len(worth)])
-    axes[0].imshow(z[0].cpu().T, aspect="auto", cmap="coolwarm", vmin=-2, vmax=2, interpolation="nearest"); axes[0].set(xlabel="latent", ylabel="number", title=f"{len(text.encode())} bytes of text as z', a frame of {len(frame)} bytes"); axes[0].grid(False)
+    axes[0].imshow(z[0].cpu().T, aspect="auto", cmap="coolwarm", vmin=-2, vmax=2, interpolation="nearest")
+    axes[0].set(
+        xlabel="latent",
+        ylabel="number",
+        title=f"{len(text.encode())} bytes of text as z', a frame of {len(frame)} bytes",
+    )
+    axes[0].grid(False)
     heat = torch.stack([latents_over_text(wire, text, v.clamp(min=0)) for v in worth.values()])
-    axes[1].imshow(heat / heat.max(1, keepdim=True).values.clamp(min=1e-9), aspect="auto", cmap="Oranges", interpolation="nearest"); axes[1].grid(False)
-    axes[1].set_xticks(range(len(text)), text, fontsize=6, fontfamily="monospace"); axes[1].set_yticks(range(len(worth)), list(worth), fontsize=8); axes[1].tick_params(length=0)
-    axes[1].set_title(f"{e.question}  " + ",  ".join(f"{k}: {v[0]}" for k, v in heard.items()) + "   (shade: what the answer loses without that stretch's latent)", fontsize=9)
+    axes[1].imshow(
+        heat / heat.max(1, keepdim=True).values.clamp(min=1e-9), aspect="auto", cmap="Oranges", interpolation="nearest"
+    )
+    axes[1].grid(False)
+    axes[1].set_xticks(range(len(text)), text, fontsize=6, fontfamily="monospace")
+    axes[1].set_yticks(range(len(worth)), list(worth), fontsize=8)
+    axes[1].tick_params(length=0)
+    axes[1].set_title(
+        f"{e.question}  "
+        + ",  ".join(f"{k}: {v[0]}" for k, v in heard.items())
+        + "   (shade: what the answer loses without that stretch's latent)",
+        fontsize=9,
+    )
     return fig

@@ -6,7 +6,8 @@
 __all__ = ['read_lines', 'runs_in', 'read_run', 'smooth', 'plot_run', 'watch_figure', 'samples_html']
 
 # %% ../../nbs/viz/44_watch.ipynb #59ec119d
-import html, json
+import html
+import json
 from pathlib import Path
 
 from ..config import LatentWireError
@@ -17,18 +18,27 @@ def read_lines(path):
     "The whole lines of a file of JSON lines, as objects; none, if there is no such file"
     out = []
     for l in Path(path).read_text().splitlines(True) if Path(path).exists() else []:
-        try: out.append(json.loads(l))
-        except ValueError: pass   # still being written
+        try:
+            out.append(json.loads(l))
+        except ValueError:
+            pass  # still being written
     return out
+
 
 def runs_in(folder="runs"):
     "Folders of runs that have begun to train, the latest first"
-    return sorted((p.parent for p in Path(folder).glob("*/train.jsonl")), key=lambda p: -(p / "train.jsonl").stat().st_mtime)
+    return sorted(
+        (p.parent for p in Path(folder).glob("*/train.jsonl")), key=lambda p: -(p / "train.jsonl").stat().st_mtime
+    )
+
 
 def read_run(folder):
     "What a run has written so far: its lines of training and of diagnostics, and how many steps it is to take (None, if unknown)"
     log = read_lines(Path(folder) / "train.jsonl")
-    if not log: raise LatentWireError(f"{folder} has no train.jsonl with a step in it: give the folder of a run that trains or has trained.")
+    if not log:
+        raise LatentWireError(
+            f"{folder} has no train.jsonl with a step in it: give the folder of a run that trains or has trained."
+        )
     config = json.loads((Path(folder) / "config.json").read_text()) if (Path(folder) / "config.json").exists() else {}
     return log, read_lines(Path(folder) / "diagnostics.jsonl"), config.get("steps")
 
@@ -36,50 +46,98 @@ def read_run(folder):
 def smooth(values, n=20):
     "The mean of up to n values, up to each"
     out = []
-    for i in range(len(values)): part = values[max(0, i - n + 1):i + 1]; out.append(sum(part) / len(part))
+    for i in range(len(values)):
+        part = values[max(0, i - n + 1) : i + 1]
+        out.append(sum(part) / len(part))
     return out
+
 
 def plot_run(log, looks=(), steps=None, n=20):
     "A figure of a training so far; `log` and `looks` as `read_run` gives them"
     import matplotlib.pyplot as plt
-    fig, axes = plt.subplots(2, 2, figsize=(11, 6), layout="constrained"); axes = axes.ravel()
+
+    fig, axes = plt.subplots(2, 2, figsize=(11, 6), layout="constrained")
+    axes = axes.ravel()
     colors = receiver_colors(list(log[-1]["receivers"]))
     at = [l["step"] for l in log]
     axes[0].plot(at, smooth([l["loss"] for l in log], n), color="k", label="all receivers")
-    if "reconstruction" in log[-1]: axes[0].plot(at, smooth([l["reconstruction"] for l in log], n), color="gray", ls="--", label="bytes read back")
-    axes[0].set(title="loss", ylabel="nats"); axes[0].legend(fontsize=7)
+    if "reconstruction" in log[-1]:
+        axes[0].plot(at, smooth([l["reconstruction"] for l in log], n), color="gray", ls="--", label="bytes read back")
+    axes[0].set(title="loss", ylabel="nats")
+    axes[0].legend(fontsize=7)
     for k, color in colors.items():
         for what, style in (("spelled", ":"), ("right", "-")):
             lines = [l for l in log if what in l["receivers"].get(k, {})]
-            if lines: axes[1].plot([l["step"] for l in lines], smooth([l["receivers"][k][what] for l in lines], n), style, color=color, label=f"{k}, {what}")
-    axes[1].set(title="tokens", ylim=(0, 1.02)); axes[1].legend(fontsize=7)
+            if lines:
+                axes[1].plot(
+                    [l["step"] for l in lines],
+                    smooth([l["receivers"][k][what] for l in lines], n),
+                    style,
+                    color=color,
+                    label=f"{k}, {what}",
+                )
+    axes[1].set(title="tokens", ylim=(0, 1.02))
+    axes[1].legend(fontsize=7)
     if looks:
         s = [l["step"] for l in looks if "effective_rank" in l]
-        axes[2].plot(s, [l["effective_rank"] for l in looks if "effective_rank" in l], marker=".", label="effective rank"); axes[2].set_ylim(bottom=0)
-        twin = axes[2].twinx(); twin.plot(s, [l["cosine"] for l in looks if "effective_rank" in l], color="C3", marker=".", label="cosine of passages"); twin.set_ylim(-.05, 1.05); twin.grid(False)
+        axes[2].plot(
+            s, [l["effective_rank"] for l in looks if "effective_rank" in l], marker=".", label="effective rank"
+        )
+        axes[2].set_ylim(bottom=0)
+        twin = axes[2].twinx()
+        twin.plot(
+            s, [l["cosine"] for l in looks if "effective_rank" in l], color="C3", marker=".", label="cosine of passages"
+        )
+        twin.set_ylim(-0.05, 1.05)
+        twin.grid(False)
         axes[2].legend([*axes[2].lines, *twin.lines], ["effective rank", "cosine of passages"], fontsize=7)
         for k, color in colors.items():
             v = [l for l in looks if k in l.get("validation", {}).get("receivers", {})]
-            axes[3].plot([l["step"] for l in v], [l["validation"]["receivers"][k]["gap"] for l in v], marker=".", color=color, label=k)
-        axes[3].axhline(0, color="k", lw=.8); axes[3].legend(fontsize=7)
+            axes[3].plot(
+                [l["step"] for l in v],
+                [l["validation"]["receivers"][k]["gap"] for l in v],
+                marker=".",
+                color=color,
+                label=k,
+            )
+        axes[3].axhline(0, color="k", lw=0.8)
+        axes[3].legend(fontsize=7)
     else:
-        for ax in axes[2:]: ax.text(.5, .5, "no diagnostics yet", ha="center", transform=ax.transAxes)
-    axes[2].set(title="collapse"); axes[3].set(title="own frame against another's", ylabel="nats a token")
-    reach = min(steps, max(20, 2 * at[-1])) if steps else None   # the way to go, but not so far that what there is cannot be seen
-    for ax in axes: ax.set_xlim(0, reach); ax.set_xlabel("step")
+        for ax in axes[2:]:
+            ax.text(0.5, 0.5, "no diagnostics yet", ha="center", transform=ax.transAxes)
+    axes[2].set(title="collapse")
+    axes[3].set(title="own frame against another's", ylabel="nats a token")
+    reach = (
+        min(steps, max(20, 2 * at[-1])) if steps else None
+    )  # the way to go, but not so far that what there is cannot be seen
+    for ax in axes:
+        ax.set_xlim(0, reach)
+        ax.set_xlabel("step")
     return fig
+
 
 def watch_figure(wire):
     "What the notebook on watching shows first: the training of the wire that ships, if its log ships too"
-    from latentwire.viz.shipped import WIRE_FOLDER
     import matplotlib.pyplot as plt
+
+    from latentwire.viz.shipped import WIRE_FOLDER
+
     log = read_lines(WIRE_FOLDER / "train.jsonl")
-    if log: return plot_run(log, read_lines(WIRE_FOLDER / "diagnostics.jsonl"))
-    fig, ax = plt.subplots(figsize=(6, 1)); ax.axis("off"); ax.text(0, .5, "The wire came without the log of its training."); return fig
+    if log:
+        return plot_run(log, read_lines(WIRE_FOLDER / "diagnostics.jsonl"))
+    fig, ax = plt.subplots(figsize=(6, 1))
+    ax.axis("off")
+    ax.text(0, 0.5, "The wire came without the log of its training.")
+    return fig
+
 
 def samples_html(looks):
     "The sample answers of the last look that has some, as a table"
     last = next((l for l in reversed(looks) if l.get("samples")), None)
-    if not last: return "<i>No sample answers yet.</i>"
-    rows = "".join(f"<tr><td>{html.escape(s['receiver'])}</td><td>{html.escape(s['question'])}</td><td>{html.escape(s['answer'])}</td><td>{'<b>' if s['said'] == s['answer'] else ''}{html.escape(s['said'])}{'</b>' if s['said'] == s['answer'] else ''}</td></tr>" for s in last["samples"])
+    if not last:
+        return "<i>No sample answers yet.</i>"
+    rows = "".join(
+        f"<tr><td>{html.escape(s['receiver'])}</td><td>{html.escape(s['question'])}</td><td>{html.escape(s['answer'])}</td><td>{'<b>' if s['said'] == s['answer'] else ''}{html.escape(s['said'])}{'</b>' if s['said'] == s['answer'] else ''}</td></tr>"
+        for s in last["samples"]
+    )
     return f"<table cellpadding=5 style='text-align:left'><caption>after step {last['step']}</caption><tr><th>receiver</th><th>question</th><th>answer</th><th>said</th></tr>{rows}</table>"
