@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DATASETS', 'Example', 'BaseDataset', 'example_of', 'BadRow', 'check', 'LabDataset', 'register', 'dataset_class',
-           'load_source', 'test_examples']
+           'load_source', 'test_examples', 'shuffled']
 
 # %% ../../nbs/data/03_examples.ipynb #4d4be88a
 import importlib.util
@@ -12,10 +12,11 @@ import random
 import sys
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 from ..config import Config, LatentWireError, nearest
-from .lab import LEVELS
+from .lab import LEVELS, asks_name
 from .twins import TWINS, draw_any, draw_hotpot
 
 # %% ../../nbs/data/03_examples.ipynb #c596b52b
@@ -28,6 +29,7 @@ class Example:
     answers: tuple
     id: str
     task: str
+    asks: str = ""  # `name` or `value` in the lab: what kind of thing is asked for
 
 # %% ../../nbs/data/03_examples.ipynb #8e1a3f6a
 class BaseDataset:
@@ -176,8 +178,9 @@ class _Drawn:
         if not 0 <= i < len(self.ds):
             raise IndexError(i)
         p = self.ds.passage(i)
+        address = f"{self.ds.lesson}/{self.ds.split}/{i}"
         return [
-            Example(p.text, q, (a,), f"{self.ds.lesson}/{self.ds.split}/{i}/{j}", self.ds.name)
+            Example(p.text, q, (a,), f"{address}/{j}", self.ds.name, "name" if asks_name(p, j) else "value")
             for j, (q, a) in enumerate(p.asked)
         ]
 
@@ -256,16 +259,19 @@ def load_source(cfg: Config, split: str, lesson: str | None = None):
 
 # %% ../../nbs/data/03_examples.ipynb #afdeb415
 def test_examples(cfg: Config, seed: int, split: str = "test"):
-    "The `cfg.eval_samples` examples that an evaluation with this seed asks"
+    """The `cfg.eval_samples` examples that an evaluation with this seed asks: one question of each passage, so that
+    as many passages as can be speak for the result; a second one of each only where there are no more passages"""
     source = load_source(cfg, split)
-    order = (
-        range(seed * 1_000_000, (seed + 1) * 1_000_000)
-        if cfg.is_lab
-        else random.Random(seed).sample(range(len(source)), len(source))
-    )
-    out = []
-    for i in order:
-        out += source[i]
-        if len(out) >= cfg.eval_samples:
+    n, start = cfg.eval_samples, seed * 1_000_000 if cfg.is_lab else 0
+    order = range(start, start + n) if cfg.is_lab else random.Random(seed).sample(range(len(source)), len(source))
+    out, asked = [], [shuffled(source[i], seed, i) for i in order[:n]]
+    for questions in zip_longest(*asked):
+        out += [x for x in questions if x is not None]
+        if len(out) >= n:
             break
-    return out[: cfg.eval_samples]
+    return out[:n]
+
+
+def shuffled(examples, seed, i):
+    "The questions of passage `i` in an order that the seed decides"
+    return random.Random(f"{seed}/{i}").sample(examples, len(examples))

@@ -4,19 +4,23 @@
 
 # %% auto #0
 __all__ = ['SPELLED', 'YEARS', 'KINDS', 'HEADS', 'TAILS', 'STEMS', 'ENDS', 'FIRSTS', 'LASTS', 'BEFORE', 'NOUNS', 'PAIRS',
-           'YEAR_VALUES', 'SPLITS', 'LEVELS', 'Attribute', 'pool_size', 'pair_name', 'values_of', 'Level', 'Draw',
-           'Fact', 'Passage', 'say', 'draw_passage', 'read_passage']
+           'YEAR_VALUES', 'SPLITS', 'LEVELS', 'word_list', 'Attribute', 'is_held_out', 'allowed', 'words_of',
+           'pool_size', 'pair_name', 'values_of', 'Level', 'Draw', 'Fact', 'Passage', 'say', 'questions', 'asks_name',
+           'draw_passage', 'read_passage']
 
 # %% ../../nbs/data/01_lab.ipynb #55a4ae0f
 import math
 import random
 import re
+from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
 from ..config import LatentWireError
 
 # %% ../../nbs/data/01_lab.ipynb #1b93942b
-def _words(s):
+def word_list(s):
+    "The words of a text"
     return tuple(s.split())
 
 
@@ -30,15 +34,16 @@ class Attribute:
     name: str
     values: tuple | str  # closed values, or SPELLED or YEARS
     says: tuple  # the wordings
-    asks: str  # the question
+    asks: str  # the question for the value
+    who: str  # the question for the subject
 
     @property
     def is_open(self):
         return isinstance(self.values, str)
 
 
-def _a(name, values, say1, say2, asks):
-    return Attribute(name, values if values in (SPELLED, YEARS) else _words(values), (say1, say2), asks)
+def _a(name, values, say1, say2, asks, who):
+    return Attribute(name, values if values in (SPELLED, YEARS) else word_list(values), (say1, say2), asks, who)
 
 
 KINDS = {
@@ -49,6 +54,7 @@ KINDS = {
             "{n} lives in {v}.",
             "The home of {n} is in {v}.",
             "Where does {n} live?",
+            "Who lives in {v}?",
         ),
         _a(
             "work",
@@ -56,6 +62,7 @@ KINDS = {
             "{n} works as a {v}.",
             "By trade {n} is a {v}.",
             "What is the work of {n}?",
+            "Who works as a {v}?",
         ),
         _a(
             "pet",
@@ -63,6 +70,7 @@ KINDS = {
             "{n} keeps a {v}.",
             "The pet of {n} is a {v}.",
             "Which animal does {n} keep?",
+            "Who keeps a {v}?",
         ),
         _a(
             "food",
@@ -70,6 +78,7 @@ KINDS = {
             "{n} likes to eat {v}.",
             "The favourite food of {n} is {v}.",
             "What does {n} like to eat?",
+            "Who likes to eat {v}?",
         ),
         _a(
             "music",
@@ -77,9 +86,24 @@ KINDS = {
             "{n} plays the {v}.",
             "The instrument of {n} is the {v}.",
             "Which instrument does {n} play?",
+            "Who plays the {v}?",
         ),
-        _a("friend", SPELLED, "{n} is a friend of {v}.", "The best friend of {n} is {v}.", "Who is the friend of {n}?"),
-        _a("born", YEARS, "{n} was born in {v}.", "The birth year of {n} is {v}.", "When was {n} born?"),
+        _a(
+            "friend",
+            SPELLED,
+            "{n} is a friend of {v}.",
+            "The best friend of {n} is {v}.",
+            "Who is the friend of {n}?",
+            "Who is a friend of {v}?",
+        ),
+        _a(
+            "born",
+            YEARS,
+            "{n} was born in {v}.",
+            "The birth year of {n} is {v}.",
+            "When was {n} born?",
+            "Who was born in {v}?",
+        ),
     ),
     "place": (
         _a(
@@ -88,6 +112,7 @@ KINDS = {
             "{n} is known for its {v}.",
             "The people of {n} sell {v}.",
             "What is {n} known for?",
+            "Which place is known for its {v}?",
         ),
         _a(
             "sight",
@@ -95,6 +120,7 @@ KINDS = {
             "{n} has an old {v}.",
             "Visitors come to {n} for the {v}.",
             "What can be seen in {n}?",
+            "Which place has an old {v}?",
         ),
         _a(
             "weather",
@@ -102,6 +128,7 @@ KINDS = {
             "The weather in {n} is {v}.",
             "{n} is mostly {v}.",
             "How is the weather in {n}?",
+            "Which place has {v} weather?",
         ),
         _a(
             "travel",
@@ -109,6 +136,7 @@ KINDS = {
             "{n} is reached by {v}.",
             "One travels to {n} by {v}.",
             "How does one travel to {n}?",
+            "Which place is reached by {v}?",
         ),
         _a(
             "tree",
@@ -116,9 +144,24 @@ KINDS = {
             "In {n} there grows much {v}.",
             "The tree of {n} is the {v}.",
             "Which tree grows in {n}?",
+            "In which place does {v} grow?",
         ),
-        _a("founder", SPELLED, "{n} was founded by {v}.", "The founder of {n} is {v}.", "Who founded {n}?"),
-        _a("founded", YEARS, "{n} dates from {v}.", "The founding year of {n} is {v}.", "When was {n} founded?"),
+        _a(
+            "founder",
+            SPELLED,
+            "{n} was founded by {v}.",
+            "The founder of {n} is {v}.",
+            "Who founded {n}?",
+            "Which place was founded by {v}?",
+        ),
+        _a(
+            "founded",
+            YEARS,
+            "{n} dates from {v}.",
+            "The founding year of {n} is {v}.",
+            "When was {n} founded?",
+            "Which place dates from {v}?",
+        ),
     ),
     "thing": (
         _a(
@@ -127,6 +170,7 @@ KINDS = {
             "{n} is made of {v}.",
             "The matter of {n} is {v}.",
             "What is {n} made of?",
+            "Which thing is made of {v}?",
         ),
         _a(
             "colour",
@@ -134,6 +178,7 @@ KINDS = {
             "The colour of {n} is {v}.",
             "{n} looks {v}.",
             "What colour is {n}?",
+            "Which thing looks {v}?",
         ),
         _a(
             "room",
@@ -141,6 +186,7 @@ KINDS = {
             "{n} stands in the {v}.",
             "One finds {n} in the {v}.",
             "Where does one find {n}?",
+            "Which thing stands in the {v}?",
         ),
         _a(
             "state",
@@ -148,6 +194,7 @@ KINDS = {
             "{n} is now {v}.",
             "The state of {n} is {v}.",
             "In what state is {n}?",
+            "Which thing is now {v}?",
         ),
         _a(
             "size",
@@ -155,56 +202,112 @@ KINDS = {
             "{n} is rather {v}.",
             "By size {n} is {v}.",
             "How large is {n}?",
+            "Which thing is rather {v}?",
         ),
-        _a("maker", SPELLED, "{n} was built by {v}.", "The maker of {n} is {v}.", "Who built {n}?"),
-        _a("made", YEARS, "{n} was finished in {v}.", "The building year of {n} is {v}.", "When was {n} finished?"),
+        _a(
+            "maker",
+            SPELLED,
+            "{n} was built by {v}.",
+            "The maker of {n} is {v}.",
+            "Who built {n}?",
+            "Which thing was built by {v}?",
+        ),
+        _a(
+            "made",
+            YEARS,
+            "{n} was finished in {v}.",
+            "The building year of {n} is {v}.",
+            "When was {n} finished?",
+            "Which thing was finished in {v}?",
+        ),
     ),
 }
 
 # %% ../../nbs/data/01_lab.ipynb #d258d42a
-HEADS = _words("Ba Be Da Do Fe Fi Ga Jo Ka Ke La Li Ma Mi Na No Ra Sa Te Vi")
-TAILS = _words("bel cas dor fen gil han kor lan mar nel pin ris sel tan ton vek vin wen xis zar")
-STEMS = _words("Ar Bru Cro Del Dra Fal Gor Hel Jar Kul Mor Nor Pel Quil Ros Stel Thor Ul Vor Wil")
-ENDS = _words("ban berg den dik fast gard heim kin lund mond nik rad sen stad ter tov vald ward wig yan")
+HEADS = word_list("Ba Be Da Do Fe Fi Ga Jo Ka Ke La Li Ma Mi Na No Ra Sa Te Vi")
+TAILS = word_list("bel cas dor fen gil han kor lan mar nel pin ris sel tan ton vek vin wen xis zar")
+STEMS = word_list("Ar Bru Cro Del Dra Fal Gor Hel Jar Kul Mor Nor Pel Quil Ros Stel Thor Ul Vor Wil")
+ENDS = word_list("ban berg den dik fast gard heim kin lund mond nik rad sen stad ter tov vald ward wig yan")
 FIRSTS = tuple(h + t for h in HEADS for t in TAILS)  # 400 first names
 LASTS = tuple(s + e for s in STEMS for e in ENDS)  # 400 last names
-BEFORE = _words("Cape Fort Glen Lake Mount New North Old Port South")
-NOUNS = _words("bell boat chair clock crown drum kite lamp mirror sword")
+BEFORE = word_list("Cape Fort Glen Lake Mount New North Old Port South")
+NOUNS = word_list("bell boat chair clock crown drum kite lamp mirror sword")
 PAIRS = {
     "person": (FIRSTS, LASTS, "{0} {1}"),
     "place": (BEFORE, LASTS, "{0} {1}"),
     "thing": (LASTS, NOUNS, "the {0} {1}"),
 }
 YEAR_VALUES = tuple(str(y) for y in range(1700, 2000))
+
+# %% ../../nbs/data/01_lab.ipynb #a456f0e0
+# residues of a pair's indices, modulo ten
 SPLITS = {
+    "language": range(0, 8),
     "train": range(0, 8),
     "validation": range(8, 9),
     "test": range(9, 10),
-}  # residues of a pair's indices, modulo ten
+    "unseen": range(8, 10),
+}
+
+
+def is_held_out(kind, i):
+    "Does the `i`-th name part, word or year of a kind never occur where wires are trained?"
+    if kind == "part":
+        return (i // 20 + i) % 10 == 9
+    if kind == "year":
+        return (i // 10 + i) % 10 == 9
+    return i % 4 == 3
+
+
+def allowed(kind, items, split):
+    "The (index, item) pairs of a list that a split may use: all in `language`, those held out in `unseen`, else the rest"
+    pairs = list(enumerate(items))
+    if split == "language":
+        return pairs
+    return [(i, x) for i, x in pairs if is_held_out(kind, i) == (split == "unseen")]
+
+
+def words_of(words, split):
+    "The words of a closed list that a split may use"
+    return tuple(w for _, w in allowed("word", words, split))
+
+# %% ../../nbs/data/01_lab.ipynb #fee4f49b
+def _parts(items, split):
+    "The name parts that a split may use; the ten landmarks and the ten nouns are in all of them"
+    return allowed("part", items, split) if len(items) == 400 else list(enumerate(items))
+
+
+@cache
+def _pool(kind, split):
+    "First parts with their indices, and second parts by the last digit of theirs"
+    firsts, lasts, _ = PAIRS[kind]
+    digits = [[x for i, x in _parts(lasts, split) if i % 10 == d] for d in range(10)]
+    return _parts(firsts, split), digits
 
 
 def pool_size(kind, split):
     "How many name pairs of a kind belong to a split"
-    return len(PAIRS[kind][0]) * len(PAIRS[kind][1]) * len(SPLITS[split]) // 10
+    firsts, digits = _pool(kind, split)
+    return len(firsts) * len(digits[0]) * len(SPLITS[split])
 
 
 def pair_name(kind, split, i):
     "The `i`-th name of a kind in a split"
-    firsts, lasts, form = PAIRS[kind]
-    residues = SPLITS[split]
-    # the second index is fixed by the first and a residue, in tens: each first part meets each residue equally often
-    a, rest = divmod(i, len(lasts) * len(residues) // 10)
+    (firsts, digits), residues = _pool(kind, split), SPLITS[split]
+    # the digit of the second index follows from the first and a residue: each first part meets each residue equally often
+    a, rest = divmod(i, len(digits[0]) * len(residues))
     ten, r = divmod(rest, len(residues))
-    return form.format(firsts[a], lasts[10 * ten + (residues[r] - a) % 10])
+    index, first = firsts[a]
+    return PAIRS[kind][2].format(first, digits[(residues[r] - index) % 10][ten])
 
 
-def values_of(attribute):
-    "All values that an attribute can take"
-    return (
-        {SPELLED: FIRSTS, YEARS: YEAR_VALUES}.get(attribute.values, attribute.values)
-        if attribute.is_open
-        else attribute.values
-    )
+def values_of(attribute, split="language"):
+    "All values that an attribute can take in a split"
+    if attribute.values == SPELLED:
+        return tuple(x for _, x in _parts(FIRSTS, split))
+    if attribute.values == YEARS:
+        return tuple(x for _, x in allowed("year", YEAR_VALUES, split))
+    return words_of(attribute.values, split)
 
 # %% ../../nbs/data/01_lab.ipynb #831e9348
 @dataclass(frozen=True)
@@ -231,7 +334,9 @@ class Draw:
     "A random generator that adds up the bits of its choices"
 
     def __init__(self, *address):
-        self.rng, self.bits = random.Random("/".join(map(str, address))), 0.0
+        # the language draws what training draws, from larger pools
+        seed = "/".join("train" if a == "language" else str(a) for a in address)
+        self.rng, self.bits = random.Random(seed), 0.0
 
     def pick(self, options):
         "One of these, all equally likely"
@@ -263,7 +368,7 @@ class Passage:
     "A text of the lab world with what it says, what can be asked about it, and how many bits that is"
 
     text: str
-    asked: tuple  # pairs of question and answer
+    asked: tuple  # pairs of question and answer: for the value of each fact, then for the subjects
     bits_facts: float  # information content of what must be known to answer everything
     bits_text: float  # information content of the text: facts, wording and order
     facts: tuple = ()  # of `Fact`, in the order of the text
@@ -276,7 +381,22 @@ def say(fact, wording):
     s = fact.attribute.says[wording].format(n=fact.subject, v=fact.value)
     return s[0].upper() + s[1:]
 
+# %% ../../nbs/data/01_lab.ipynb #55d4641f
+def questions(facts):
+    "Questions about facts, and the facts that lead to each: for every value, then for each subject that its value tells"
+    asked = [((f.attribute.asks.format(n=f.subject), f.value), (k,)) for k, f in enumerate(facts)]
+    said = Counter((f.attribute, f.value) for f in facts)
+    for k, f in enumerate(facts):
+        if said[f.attribute, f.value] == 1:
+            asked.append(((f.attribute.who.format(v=f.value), f.subject), (k,)))
+    return tuple(zip(*asked))
 
+
+def asks_name(p, j):
+    "Is the answer of question `j` of a passage the subject of a fact?"
+    return bool(p.evidence) and p.asked[j][1] == p.facts[p.evidence[j][-1]].subject
+
+# %% ../../nbs/data/01_lab.ipynb #01c777b4
 def draw_passage(level, split, i, seed=0):
     "Passage number `i` of a level and a split in the world of this seed, with a question for each fact"
     if level not in LEVELS:
@@ -286,20 +406,13 @@ def draw_passage(level, split, i, seed=0):
     attributes = [a for a in KINDS[kind] if lv.open or not a.is_open]
     subjects = [pair_name(kind, split, p) for p in d.subset(pool_size(kind, split), d.pick(lv.subjects))]
     said = [attributes[a] for a in d.subset(len(attributes), d.pick(lv.facts))]
-    facts = [Fact(s, a, d.pick(values_of(a))) for s in subjects for a in said]
+    facts = [Fact(s, a, d.pick(values_of(a, split))) for s in subjects for a in said]
     bits_facts = d.bits
     facts = tuple(d.order(facts))
     wordings = tuple(d.pick((0, 1)) for _ in facts)
-    asked = tuple((f.attribute.asks.format(n=f.subject), f.value) for f in facts)
-    return Passage(
-        " ".join(map(say, facts, wordings)),
-        asked,
-        bits_facts,
-        d.bits,
-        facts,
-        wordings,
-        tuple((k,) for k in range(len(facts))),
-    )
+    asked, evidence = questions(facts)
+    text = " ".join(map(say, facts, wordings))
+    return Passage(text, asked, bits_facts, d.bits, facts, wordings, evidence)
 
 # %% ../../nbs/data/01_lab.ipynb #68fe7115
 def _pattern(kind, say):

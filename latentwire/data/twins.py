@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['ASKS', 'LABELS', 'HOME', 'FILM', 'GOOD', 'BAD', 'LEADS', 'TOPICS', 'VERBS', 'DAYS', 'TREC_FORMS', 'GOODS', 'MORE',
-           'LESS', 'TWINS', 'split_pairs', 'draw_hotpot', 'draw_sst2', 'draw_agnews', 'draw_trec', 'draw_gsm8k',
-           'draw_any']
+           'LESS', 'TWINS', 'split_pairs', 'hotpot_questions', 'draw_hotpot', 'draw_sst2', 'draw_agnews', 'draw_trec',
+           'draw_gsm8k', 'draw_any']
 
 # %% ../../nbs/data/02_twins.ipynb #138c4495
 import math
@@ -17,11 +17,13 @@ from latentwire.data.lab import (
     Draw,
     Fact,
     Passage,
-    _words,
+    allowed,
     draw_passage,
     pair_name,
     pool_size,
     say,
+    word_list,
+    words_of,
 )
 
 # %% ../../nbs/data/02_twins.ipynb #02409d79
@@ -39,11 +41,32 @@ LABELS = {
 
 # %% ../../nbs/data/02_twins.ipynb #d54162a2
 def split_pairs(firsts, seconds, split):
-    "The pairs of one thing of each list that belong to a split"
-    return [(a, b) for i, a in enumerate(firsts) for j, b in enumerate(seconds) if (i + j) % 10 in SPLITS[split]]
+    "The pairs of one thing of each list that belong to a split; held out are words of the second"
+    seconds = allowed("word", seconds, split)
+    return [(a, b) for i, a in enumerate(firsts) for j, b in seconds if (i + j) % 10 in SPLITS[split]]
 
 # %% ../../nbs/data/02_twins.ipynb #623adacd
-HOME = Attribute("home", (), ("{n} lives in {v}.", "The home of {n} is in {v}."), "Where does {n} live?")
+HOME = Attribute(
+    "home",
+    (),
+    ("{n} lives in {v}.", "The home of {n} is in {v}."),
+    "Where does {n} live?",
+    "Who lives in {v}?",
+)
+
+
+def hotpot_questions(told, homes, facts):
+    "Questions from a person to facts of the place and from a place to its person, and the facts that lead to each"
+    asked, evidence = [], []
+    for who, place in homes:
+        home = told.index(Fact(who, HOME, place))
+        for f in facts[place]:
+            asked.append((f.attribute.asks.format(n=f"the home of {who}"), f.value))
+            evidence.append((home, told.index(f)))
+    for who, place in homes:
+        asked.append((HOME.who.format(v=place), who))
+        evidence.append((told.index(Fact(who, HOME, place)),))
+    return tuple(asked), tuple(evidence)
 
 
 def draw_hotpot(split, i, seed=0, chains=2):
@@ -55,26 +78,21 @@ def draw_hotpot(split, i, seed=0, chains=2):
     places = d.order(places)
     closed = [a for a in KINDS["place"] if not a.is_open]
     said = [closed[a] for a in d.subset(len(closed), 2)]
-    facts = {p: [Fact(p, a, d.pick(a.values)) for a in said] for p in places}
+    facts = {p: [Fact(p, a, d.pick(words_of(a.values, split))) for a in said] for p in places}
     bits_facts = d.bits
     paragraphs = d.order([[Fact(who, HOME, p)] for who, p in zip(people, places)] + [d.order(facts[p]) for p in places])
     wordings = [[d.pick((0, 1)) for _ in fs] for fs in paragraphs]
     text = "\n".join(" ".join(map(say, fs, ws)) for fs, ws in zip(paragraphs, wordings))
     told = sum(map(tuple, paragraphs), ())
-    asked = [
-        ((told.index(Fact(who, HOME, p)), told.index(f)), (f.attribute.asks.format(n=f"the home of {who}"), f.value))
-        for who, p in zip(people, places)
-        for f in facts[p]
-    ]
-    evidence, asked = zip(*asked)
+    asked, evidence = hotpot_questions(told, list(zip(people, places)), facts)
     return Passage(text, asked, bits_facts, d.bits, told, sum(map(tuple, wordings), ()), evidence)
 
 # %% ../../nbs/data/02_twins.ipynb #88af08db
-FILM = _words("plot cast music ending script pace camera dialogue story humour")
-GOOD = _words(
+FILM = word_list("plot cast music ending script pace camera dialogue story humour")
+GOOD = word_list(
     "bright brilliant charming clever elegant engaging fine fresh funny graceful great honest lively lovely moving rich smart subtle touching warm"
 )
-BAD = _words(
+BAD = word_list(
     "awkward bland boring clumsy cold crude dreary dull empty flat hollow lame messy muddled sad shallow silly stale tedious weak"
 )
 LEADS = ("", "all in all , ", "in this film , ", "to be honest , ")
@@ -99,21 +117,21 @@ def draw_sst2(split, i, seed=0):
 
 # %% ../../nbs/data/02_twins.ipynb #ab6ea369
 TOPICS = {
-    "World": _words(
+    "World": word_list(
         "minister treaty election border refugees embassy parliament ceasefire rebels president summit army protest hostage peace vote"
     ),
-    "Sports": _words(
+    "Sports": word_list(
         "striker coach league goalkeeper tournament marathon referee stadium champion sprinter match season trophy pitcher batsman title"
     ),
-    "Business": _words(
+    "Business": word_list(
         "shares profit merger bank oil investors bonds dollar retailer sales stocks tariffs loan brand inflation wages"
     ),
-    "Sci/Tech": _words(
+    "Sci/Tech": word_list(
         "software satellite browser chip genome robot telescope server battery fossil probe laser network processor spacecraft vaccine"
     ),
 }
-VERBS = _words("worries surprises divides pleases leaves reaches shakes returns")
-DAYS = _words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+VERBS = word_list("worries surprises divides pleases leaves reaches shakes returns")
+DAYS = word_list("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 
 
 def draw_agnews(split, i, seed=0):
@@ -180,7 +198,7 @@ def draw_trec(split, i, seed=0):
     return Passage(form.format(**fill), ((ASKS["trec"], label),), math.log2(6), d.bits)
 
 # %% ../../nbs/data/02_twins.ipynb #7e84e54a
-GOODS = _words("apples pears coins cards pens shells stamps marbles nuts eggs")
+GOODS = word_list("apples pears coins cards pens shells stamps marbles nuts eggs")
 MORE, LESS = ("{p} buys {c} more.", "{p} finds {c} more."), ("{p} gives away {c} of them.", "{p} loses {c} of them.")
 
 
@@ -202,7 +220,7 @@ def draw_gsm8k(split, i, seed=0):
         n += c if more else -c
         told.append((more, c))
     bits_facts = d.bits
-    p, goods = pair_name("person", split, d.pick(range(pool_size("person", split)))), d.pick(GOODS)
+    p, goods = pair_name("person", split, d.pick(range(pool_size("person", split)))), d.pick(words_of(GOODS, split))
     text = [f"{p} has {a} boxes with {b} {goods} in each." if boxes else f"{p} has {first} {goods}."]
     text += [d.pick(MORE if more else LESS).format(p=p, c=c) for more, c in told]
     return Passage(
