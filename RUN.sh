@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The one entry: makes .venv once, then hands its arguments to the `latentwire` command.
+# The one entry: makes .venv once, then hands its arguments to the `latentwire` command, or, where they are a verb
+# for contributors, to the tools of this checkout.
 #   bash RUN.sh experiment --name baseline
 #   bash RUN.sh test [--quick] [--module training]
 set -euo pipefail
@@ -34,7 +35,11 @@ install() {
     printf '%s\n' "$wanted" > "$venv/.latentwire"
 }
 
-wanted=$(cat "$here/constraints.txt" "$here/settings.ini" | cksum)
+wanted=$(cat "$here/constraints.txt" "$here/settings.ini" "$here/setup.py" | cksum)
 if [ "$(cat "$venv/.latentwire" 2>/dev/null || true)" != "$wanted" ]; then install "$wanted"; fi
-[ $# -gt 0 ] || set -- --help
-exec "$venv/bin/latentwire" "$@"
+tools() { PYTHONPATH="$here${PYTHONPATH:+:$PYTHONPATH}" "$venv/bin/python" -P -m dev "$@"; }
+case "${1:---help}" in
+    test | bench | claims | docs) tools "$@" ;;
+    -h | --help) "$venv/bin/latentwire" --help && echo && tools --help ;;
+    *) exec "$venv/bin/latentwire" "$@" ;;
+esac

@@ -22,6 +22,7 @@ setup(
     license="MIT",
     keywords=cfg["keywords"],
     packages=find_packages(include=["latentwire*"]),
+    package_dir={"": "."},  # so that an editable install sees the checkout, and with it the contributors' tools in dev/
     package_data={"latentwire": ["lab/*/*", "shapes/*", "viz/js/*"]},
     include_package_data=True,
     python_requires=f">={cfg['min_python']},<3.13",

@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['settings', 'config_from', 'cli', 'experiment_', 'task', 'runs', 'train', 'plan', 'ablation', 'eval_',
-           'statistical_test', 'report', 'claims', 'send', 'receive', 'inspect', 'cut', 'slurm', 'lab', 'bench', 'test',
-           'docs', 'waiting', 'main']
+           'statistical_test', 'report', 'send', 'receive', 'inspect', 'cut', 'slurm', 'lab', 'waiting', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
 import os
@@ -267,29 +266,6 @@ def report(runs, out):
 
 
 @cli.command()
-@click.option("--verify", "which", metavar="NAME", help="make results again and compare: lab for all on lab data")
-@click.option("--add", "run", metavar="FOLDER", help="take the figures of a finished run into results/")
-@click.option("--as", "name", metavar="NAME", help="the name to take them under  [the run's]")
-def claims(which, run, name):
-    "Check that every figure in README and site comes from a results file."
-    from latentwire.eval.claims import add_result, check_claims, verify
-
-    if run:
-        click.echo(add_result(run, name))
-    elif which:
-        sys.exit(0 if verify(which, click.echo) else 1)
-    else:
-        for w in (wrong := check_claims()):
-            click.echo(w)
-        click.echo(
-            f"{len(wrong)} figures to put right."
-            if wrong
-            else "Every figure in README and site comes from a results file."
-        )
-        sys.exit(bool(wrong))
-
-
-@cli.command()
 @click.option("--wire", "folder", required=True, metavar="FOLDER", help="the folder of a run")
 @click.option("--question", default="", help="what will be asked; only for a wire of the prompt track")
 @click.option("--codec", help="how latents become bytes  [as the wire's config says]")
@@ -480,57 +456,6 @@ def lab(family, run, out, steps):
 
     train_receiver(family, out, steps=steps, log=click.echo)
 
-
-@cli.command()
-@click.argument("name", type=click.Choice(["pipeline", "tokens", "frames", "fuzz", "step", "kills", "breaks"]))
-@click.option("--dataset", default="squad", show_default=True, help="the data set to tokenise")
-@click.option("--data-dir", "--data_dir", "data_dir", metavar="FOLDER", help="its official files")
-@click.option("--tokenizers", metavar="FOLDER", help="a folder with the tokenizer files of llama3 and qwen2.5")
-def bench(name, dataset, data_dir, tokenizers):
-    "Measure how long the parts take."
-    from latentwire.runs.bench import bench
-
-    bench(name, dataset, data_dir, tokenizers, click.echo)
-
-
-@cli.command()
-@click.option("--quick", is_flag=True, help="leave out slow cells")
-@click.option("--module", metavar="NAME", help="one chapter: data, model, training, eval ...")
-def test(quick, module):
-    "Run every notebook as a test."
-    from latentwire.runs.tests import run_tests
-
-    if not run_tests(quick, module):
-        sys.exit(1)
-
-
-@cli.command()
-@click.option("--out", metavar="FOLDER", help="where to write the pages, without showing them  [_site, and show it]")
-@click.option("--no-serve", "--no_serve", "no_serve", is_flag=True, help="build only")
-@click.option("--port", type=click.IntRange(1, 65000), default=8000, show_default=True, help="the first port to try")
-@click.option(
-    "--check",
-    is_flag=True,
-    help="build, and look at every page in a headless Chromium, as wide as a phone and as a desktop",
-)
-@click.option("--readme", "only_readme", is_flag=True, help="write README.md from nbs/index.ipynb instead")
-def docs(out, no_serve, port, check, only_readme):
-    "Build the documentation site from the notebooks and show it on this machine."
-    from latentwire.runs.docs import build_site, readme, serve
-    from latentwire.runs.experiment import project_root
-
-    if only_readme:
-        (project_root() / "README.md").write_text(readme())
-        return
-    folder = build_site(out or "_site")
-    click.echo(f"{folder}/index.html")
-    if check:
-        from latentwire.runs.browser import check_site
-
-        click.echo(check_site(folder))
-    elif not (out or no_serve):
-        serve(folder, port)
-
 # %% ../nbs/60_cli.ipynb #0c9b1e02
 def waiting(busy):
     "How the threads of OpenMP wait, as environment variables, on a machine whose cores are busy by so many percent"
@@ -548,11 +473,11 @@ def _quiet_or_not(verb):
     os.environ.update(waiting(psutil.cpu_percent(0.3)))  # torch is not there yet: it reads this when it comes
 
 # %% ../nbs/60_cli.ipynb #deab22e8
-def main(args=None):
-    "The entry point of the `latentwire` command"
+def main(args=None, verbs=cli, name="latentwire"):
+    "The entry point of the `latentwire` command; `verbs` are others than its own, for who calls it by another name"
     _quiet_or_not(next(iter(sys.argv[1:] if args is None else args), ""))
     try:
-        cli.main(args, prog_name="latentwire", standalone_mode=False)
+        verbs.main(args, prog_name=name, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as e:
         click.echo(e.format_message(), err=True)
         sys.exit(2)
