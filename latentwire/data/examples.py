@@ -16,7 +16,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from ..config import Config, LatentWireError, nearest
-from .lab import LEVELS, asks_name
+from .lab import LEVELS
 from .twins import TWINS, draw_any, draw_hotpot
 
 # %% ../../nbs/data/03_examples.ipynb #c596b52b
@@ -29,7 +29,6 @@ class Example:
     answers: tuple
     id: str
     task: str
-    asks: str = ""  # `name` or `value` in the lab: what kind of thing is asked for
 
 # %% ../../nbs/data/03_examples.ipynb #8e1a3f6a
 class BaseDataset:
@@ -179,10 +178,7 @@ class _Drawn:
             raise IndexError(i)
         p = self.ds.passage(i)
         address = f"{self.ds.lesson}/{self.ds.split}/{i}"
-        return [
-            Example(p.text, q, (a,), f"{address}/{j}", self.ds.name, "name" if asks_name(p, j) else "value")
-            for j, (q, a) in enumerate(p.asked)
-        ]
+        return [Example(p.text, q, (a,), f"{address}/{j}", self.ds.name) for j, (q, a) in enumerate(p.asked)]
 
 
 def _row(ex, cfg):

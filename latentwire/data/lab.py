@@ -382,11 +382,12 @@ def say(fact, wording):
     return s[0].upper() + s[1:]
 
 # %% ../../nbs/data/01_lab.ipynb #55d4641f
-def questions(facts):
-    "Questions about facts, and the facts that lead to each: for every value, then for each subject that its value tells"
+def questions(facts, names=False):
+    """Questions about facts, and the facts that lead to each: for every value; with `names` also for each subject that
+    its value tells from the others"""
     asked = [((f.attribute.asks.format(n=f.subject), f.value), (k,)) for k, f in enumerate(facts)]
     said = Counter((f.attribute, f.value) for f in facts)
-    for k, f in enumerate(facts):
+    for k, f in enumerate(facts if names else ()):
         if said[f.attribute, f.value] == 1:
             asked.append(((f.attribute.who.format(v=f.value), f.subject), (k,)))
     return tuple(zip(*asked))
@@ -397,8 +398,8 @@ def asks_name(p, j):
     return bool(p.evidence) and p.asked[j][1] == p.facts[p.evidence[j][-1]].subject
 
 # %% ../../nbs/data/01_lab.ipynb #01c777b4
-def draw_passage(level, split, i, seed=0):
-    "Passage number `i` of a level and a split in the world of this seed, with a question for each fact"
+def draw_passage(level, split, i, seed=0, names=False):
+    "Passage number `i` of a level and a split in the world of this seed, with what can be asked of it"
     if level not in LEVELS:
         raise LatentWireError(f"There is no lab level {level!r}; the levels are {', '.join(LEVELS)}.")
     lv, d = LEVELS[level], Draw(seed, split, level, i)
@@ -410,7 +411,7 @@ def draw_passage(level, split, i, seed=0):
     bits_facts = d.bits
     facts = tuple(d.order(facts))
     wordings = tuple(d.pick((0, 1)) for _ in facts)
-    asked, evidence = questions(facts)
+    asked, evidence = questions(facts, names)
     text = " ".join(map(say, facts, wordings))
     return Passage(text, asked, bits_facts, d.bits, facts, wordings, evidence)
 

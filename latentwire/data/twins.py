@@ -55,21 +55,22 @@ HOME = Attribute(
 )
 
 
-def hotpot_questions(told, homes, facts):
-    "Questions from a person to facts of the place and from a place to its person, and the facts that lead to each"
+def hotpot_questions(told, homes, facts, names=False):
+    """Questions from a person to facts of the place, and the facts that lead to each; with `names` also from a place to
+    its person"""
     asked, evidence = [], []
     for who, place in homes:
         home = told.index(Fact(who, HOME, place))
         for f in facts[place]:
             asked.append((f.attribute.asks.format(n=f"the home of {who}"), f.value))
             evidence.append((home, told.index(f)))
-    for who, place in homes:
+    for who, place in homes if names else ():
         asked.append((HOME.who.format(v=place), who))
         evidence.append((told.index(Fact(who, HOME, place)),))
     return tuple(asked), tuple(evidence)
 
 
-def draw_hotpot(split, i, seed=0, chains=2):
+def draw_hotpot(split, i, seed=0, chains=2, names=False):
     "Persons, the places where they live and two facts of each place, a paragraph a line; the questions go from person to place"
     d = Draw(seed, split, "lab-hotpot", chains, i)
     people, places = (
@@ -84,7 +85,7 @@ def draw_hotpot(split, i, seed=0, chains=2):
     wordings = [[d.pick((0, 1)) for _ in fs] for fs in paragraphs]
     text = "\n".join(" ".join(map(say, fs, ws)) for fs, ws in zip(paragraphs, wordings))
     told = sum(map(tuple, paragraphs), ())
-    asked, evidence = hotpot_questions(told, list(zip(people, places)), facts)
+    asked, evidence = hotpot_questions(told, list(zip(people, places)), facts, names)
     return Passage(text, asked, bits_facts, d.bits, told, sum(map(tuple, wordings), ()), evidence)
 
 # %% ../../nbs/data/02_twins.ipynb #88af08db
@@ -237,6 +238,8 @@ TWINS = {
 }
 
 
-def draw_any(lesson, split, i, seed=0):
-    "Passage number `i` of a split of a twin or of a level of lab-squad"
-    return TWINS[lesson](split, i, seed) if lesson in TWINS else draw_passage(lesson, split, i, seed)
+def draw_any(lesson, split, i, seed=0, names=False):
+    "Passage number `i` of a split of a twin or of a level of lab-squad; with `names`, names are asked too where they can be"
+    if lesson == "lab-hotpot":
+        return draw_hotpot(split, i, seed, names=names)
+    return TWINS[lesson](split, i, seed) if lesson in TWINS else draw_passage(lesson, split, i, seed, names)
