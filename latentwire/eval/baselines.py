@@ -159,7 +159,8 @@ def llmlingua_of(receiver):
 
     path = str(LAB_FOLDER / receiver.name.removeprefix("lab-")) if receiver.name.startswith("lab-") else receiver.name
     with _no_price():
-        return PromptCompressor(path, device_map=str(receiver.device))
+        # of itself it would run whatever code a model brings
+        return PromptCompressor(path, str(receiver.device), {"trust_remote_code": False})
 
 
 class LLMLingua:

@@ -150,7 +150,7 @@ def make_model(family, tokenizer, seed=0, width=192, layers=4, mimetic=2.0):
         "neox": lambda: GPTNeoXConfig(**shape, intermediate_size=768, rotary_pct=0.5, use_parallel_residual=True),
     }[family]()
     model = AutoModelForCausalLM.from_config(
-        cfg, attn_implementation="eager"
+        cfg, attn_implementation="eager", trust_remote_code=False
     )  # on CPU and at this size faster than sdpa, whose backward pass is slow
     if mimetic:
         for layer in (model.gpt_neox.layers if family == "neox" else model.model.layers)[1:]:
@@ -436,7 +436,8 @@ def train_receiver(family, out, stages=None, first=None, guide=0.2, mimetic=2.0,
     tokenizer = make_tokenizer(family)
     model = make_model(family, tokenizer, seed, mimetic=mimetic)
     if first:
-        model.load_state_dict(AutoModelForCausalLM.from_pretrained(first, dtype=torch.float32).state_dict())
+        there = AutoModelForCausalLM.from_pretrained(first, dtype=torch.float32, trust_remote_code=False)
+        model.load_state_dict(there.state_dict())
         if not (out / "training.jsonl").exists():
             shutil.copy(Path(first) / "training.jsonl", out / "training.jsonl")
     for number, stage in enumerate(stages, 1):
@@ -454,7 +455,7 @@ def train_receiver(family, out, stages=None, first=None, guide=0.2, mimetic=2.0,
 def save_tokenizer(tokenizer, out):
     "Save a tokenizer and see that it loads as it was trained"
     tokenizer.save_pretrained(out)
-    loaded = AutoTokenizer.from_pretrained(out)
+    loaded = AutoTokenizer.from_pretrained(out, trust_remote_code=False)
     for text in lab_corpus(20):
         if loaded(text)["input_ids"] != tokenizer(text)["input_ids"]:
             raise AssertionError(f"the saved tokenizer does not load as it was trained: {text!r}")
@@ -515,8 +516,8 @@ def write_card(folder, name):
     from latentwire.model.receiver import Receiver
 
     folder = Path(folder)
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    r = Receiver(name, model, AutoTokenizer.from_pretrained(folder))
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, trust_remote_code=False)
+    r = Receiver(name, model, AutoTokenizer.from_pretrained(folder, trust_remote_code=False))
     scores = {lesson: reading(r, lesson) for lesson in WATCHED}
     scores |= {f"{lesson}, unseen": reading(r, lesson, split="unseen") for lesson in ("easy", "medium", "hard")}
     (folder / "reading.json").write_text(json.dumps(scores, indent=1) + "\n")

@@ -117,7 +117,7 @@ def tiny_model(family, tokenizer, seed=0, dtype=torch.float32, **changes):
     for k, x in changes.items():
         setattr(config, k, x)
     torch.manual_seed(seed)
-    model = AutoModelForCausalLM.from_config(config, attn_implementation="sdpa")
+    model = AutoModelForCausalLM.from_config(config, attn_implementation="sdpa", trust_remote_code=False)
     # matrices large enough that every token before it changes a prediction: at the usual scale of random weights attention hardly says anything
     with torch.no_grad():
         for n, p in model.named_parameters():
@@ -145,7 +145,9 @@ def shape_config(name):
 def meta_model(name, dtype=torch.bfloat16):
     "A model on the meta device: its shapes without its weights"
     with torch.device("meta"):
-        return AutoModelForCausalLM.from_config(shape_config(name), dtype=dtype, attn_implementation="sdpa")
+        return AutoModelForCausalLM.from_config(
+            shape_config(name), dtype=dtype, attn_implementation="sdpa", trust_remote_code=False
+        )
 
 # %% ../../nbs/model/09_families.ipynb #fe8780f7
 def meta_receiver(name, dtype=torch.bfloat16, **kw):
@@ -159,7 +161,8 @@ def meta_receiver(name, dtype=torch.bfloat16, **kw):
         name,
         model,
         AutoTokenizer.from_pretrained(
-            LAB_FOLDER / ("llama" if model.config.model_type in ("llama", "mistral", "gemma") else "qwen")
+            LAB_FOLDER / ("llama" if model.config.model_type in ("llama", "mistral", "gemma") else "qwen"),
+            trust_remote_code=False,
         ),
         **kw,
     )

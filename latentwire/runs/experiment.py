@@ -15,7 +15,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..config import NOT_WORK, Config, LatentWireError, Stopped, make_config, nearest, read_json
+from ..config import Config, LatentWireError, Stopped, fields_of, make_config, nearest, read_json
 
 # %% ../../nbs/runs/50_experiment.ipynb #6ceac364
 def check_run(cfg: Config, may_be_done=False):
@@ -29,7 +29,8 @@ def check_run(cfg: Config, may_be_done=False):
     if (cfg.folder / "config.json").exists():
         there = make_config(**read_json(cfg.folder / "config.json"))
         if there.hash != cfg.hash:
-            other = [k for k in Config.model_fields if k not in NOT_WORK and getattr(there, k) != getattr(cfg, k)]
+            counts = [k for k in Config.model_fields if k not in fields_of("way", "place")]
+            other = [k for k in counts if getattr(there, k) != getattr(cfg, k)]
             raise LatentWireError(
                 f"The run {cfg.folder} exists with other settings ({', '.join(other[:3])}); choose another --name."
             )
