@@ -74,10 +74,16 @@ class TrainingStream:
         while cfg.steps is None and len(self._starts) <= cfg.epochs:
             self._next_epoch()
         self.steps = cfg.steps or self._starts[cfg.epochs]
-        self.tables = None
+        self.tables, self._hash = None, None
         if self.tokenizers and self.finite and not cfg.is_lab:
-            texts = texts_hash(self.main)
-            self.tables = {k: token_table(self.main, t, cfg, show, texts) for k, t in self.tokenizers.items()}
+            self.tables = {k: token_table(self.main, t, cfg, show, self.hash()) for k, t in self.tokenizers.items()}
+
+    def hash(self):
+        "A hash of what a training sees: of all passages of a data set; of the lab's, those of its first and last step"
+        if self._hash is None:
+            drawn = [self.source(s)[i] for s in (0, self.steps - 1) for i in self.indices(s)] if self.cfg.is_lab else ()
+            self._hash = texts_hash(drawn or self.main)
+        return self._hash
 
     def _next_epoch(self):
         self._starts.append(self._starts[-1] + len(self.plan(len(self._starts) - 1)))

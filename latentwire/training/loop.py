@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['HALF', 'ASKING', 'soft_prefix', 'spoken', 'count_tokens', 'size_of', 'receiver_terms', 'parts', 'Figures',
            'gradients', 'smaller', 'train_step', 'nothing', 'update', 'learning_rate', 'on_device', 'preflight',
-           'new_reader', 'names_to_train', 'asked_to_stop', 'compile_all', 'Kept', 'train', 'last_texts',
+           'new_reader', 'names_to_train', 'asked_to_stop', 'compile_all', 'belongs_to', 'Kept', 'train', 'last_texts',
            'config_to_add']
 
 # %% ../../nbs/training/22_loop.ipynb #8d004869
@@ -26,21 +26,14 @@ from ..config import Config, LatentWireError, Stopped, make_config, read_json
 from ..data.batches import Batch, TrainingStream, loader, make_batch
 from ..data.examples import load_source
 from ..data.prompts import IGNORE, make_block, make_prompt
+from ..data.tokens import texts_hash, tokenizer_fingerprint
+from ..kept import cannot_write, file_hash, flush, is_full, replace_folder, restore_folder, write_file
 from ..model.adapter import slot_targets
 from ..model.codec import draw_rates
 from ..model.encoder import ByteReader, borders
 from ..model.receiver import Receiver, receiver_key
 from ..model.wire import Wire, find_wire
-from latentwire.training.checkpoint import (
-    cannot_write,
-    checkpoints,
-    flush,
-    is_full,
-    load_checkpoint,
-    replace_folder,
-    restore_folder,
-    save_checkpoint,
-)
+from .checkpoint import checkpoints, computed_with, load_checkpoint, save_checkpoint
 from latentwire.training.diagnostics import (
     advice,
     flat,
@@ -428,11 +421,25 @@ def compile_all(wire):
         m.compile(dynamic=True)
 
 
+def belongs_to(wire, stream, examples, processes=Processes()):
+    "What the weights of a training follow from beside its config, as its checkpoints keep it: see `check_belongs`"
+    c, read = wire.cfg, dict(wire.receivers)
+    if c.bridge_source:
+        read["bridge"] = wire.encoder.source
+    return {
+        "data": stream.hash(),
+        "validation": texts_hash([[e] for e in examples]),
+        "receivers": {k: [r.hash(), tokenizer_fingerprint(r.tokenizer)] for k, r in read.items()},
+        "base_wire": file_hash(find_wire(c.base_wire) / "model.safetensors") if c.base_wire else None,
+        "with": computed_with(wire.device, processes=processes.world),
+    }
+
+
 class Kept:
     "What a training keeps in its folder: checkpoints, logs, the best wire"
 
-    def __init__(self, folder, learned, opt, scaler, cfg: Config, processes=Processes()):
-        self.folder, self.learned, self.opt, self.scaler, self.cfg, self.processes, self.best = (
+    def __init__(self, folder, learned, opt, scaler, cfg: Config, processes=Processes(), belongs=None):
+        self.folder, self.learned, self.opt, self.scaler, self.cfg, self.processes, self.best, self.belongs = (
             Path(folder),
             learned,
             opt,
@@ -440,10 +447,12 @@ class Kept:
             cfg,
             processes,
             None,
+            belongs,
         )
         main = processes.main
+        say = print if main else lambda *_: None
         self.start, more = load_checkpoint(
-            self.folder / "checkpoints", learned, opt, cfg.hash, print if main else lambda *_: None, processes.own(opt)
+            self.folder / "checkpoints", learned, opt, cfg.hash, say, processes.own(opt), belongs
         )
         self.best = more.get("best")
         if main:
@@ -467,6 +476,7 @@ class Kept:
                 self.cfg.hash,
                 {"best": self.best, "scaler": self.scaler and self.scaler.state_dict()},
                 moments,
+                self.belongs,
             )
 
     def write(self, log, line):
@@ -516,7 +526,7 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
         return Wire.from_pretrained(folder, receivers=list(wire.receivers.values()))
     if cfg.preflight and not (folder / "preflight.json").exists():
         passed = preflight(cfg, list(wire.receivers.values()), show=show)
-        (folder / "preflight.json").write_text(json.dumps(passed) + "\n")
+        write_file(folder / "preflight.json", json.dumps(passed) + "\n")
     # a sender that is finished needs no teacher
     reader = new_reader(cfg).to(wire.device) if cfg.reconstruction_weight and not cfg.base_wire else None
     learned = torch.nn.ModuleDict({"wire": wire} | ({"reader": reader} if reader else {}))
@@ -527,11 +537,8 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     stream = TrainingStream(
         cfg, {k: r.tokenizer for k, r in wire.receivers.items()}, processes.rank, processes.world, show
     )
-    kept, teacher, examples = (
-        Kept(folder, learned, opt, scaler, cfg, processes),
-        Teacher(wire.receivers, cfg),
-        validation_examples(cfg),
-    )
+    teacher, examples = Teacher(wire.receivers, cfg), validation_examples(cfg)
+    kept = Kept(folder, learned, opt, scaler, cfg, processes, belongs_to(wire, stream, examples, processes))
     if cfg.compile:
         compile_all(wire)
     from latentwire.training.memory import micro_for  # the chapter after this one, which traces what is here
