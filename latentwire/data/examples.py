@@ -8,6 +8,7 @@ __all__ = ['REMARKS', 'KEYS', 'DATASETS', 'BadRow', 'want', 'field', 'Example', 
            'test_examples']
 
 # %% ../../nbs/data/03_examples.ipynb #4d4be88a
+import importlib
 import importlib.util
 import itertools
 import numbers
@@ -321,7 +322,7 @@ def _run_file(path, stamp):
 
 def dataset_class(cfg: Config):
     "The class of the configured data set"
-
+    importlib.import_module("latentwire.data.files")  # registers the real sets
     if cfg.dataset_file:
         path = Path(cfg.dataset_file)
         if not path.is_file():
