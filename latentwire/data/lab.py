@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SPELLED', 'YEARS', 'KINDS', 'HEADS', 'TAILS', 'STEMS', 'ENDS', 'FIRSTS', 'LASTS', 'BEFORE', 'NOUNS', 'PAIRS',
-           'YEAR_VALUES', 'SPLITS', 'LEVELS', 'Attribute', 'pool_size', 'pair_name', 'values_of', 'Level', 'Draw',
-           'Fact', 'Passage', 'say', 'draw_passage', 'read_passage']
+           'YEAR_VALUES', 'SPLITS', 'LEVELS', 'words', 'Attribute', 'pool_size', 'pair_name', 'values_of', 'Level',
+           'Draw', 'Fact', 'Passage', 'say', 'draw_passage', 'read_passage']
 
 # %% ../../nbs/data/01_lab.ipynb #55a4ae0f
 import math
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ..config import LatentWireError
 
 # %% ../../nbs/data/01_lab.ipynb #1b93942b
-def _words(s):
+def words(s):
     return tuple(s.split())
 
 
@@ -38,7 +38,7 @@ class Attribute:
 
 
 def _a(name, values, say1, say2, asks):
-    return Attribute(name, values if values in (SPELLED, YEARS) else _words(values), (say1, say2), asks)
+    return Attribute(name, values if values in (SPELLED, YEARS) else words(values), (say1, say2), asks)
 
 
 KINDS = {
@@ -162,14 +162,14 @@ KINDS = {
 }
 
 # %% ../../nbs/data/01_lab.ipynb #d258d42a
-HEADS = _words("Ba Be Da Do Fe Fi Ga Jo Ka Ke La Li Ma Mi Na No Ra Sa Te Vi")
-TAILS = _words("bel cas dor fen gil han kor lan mar nel pin ris sel tan ton vek vin wen xis zar")
-STEMS = _words("Ar Bru Cro Del Dra Fal Gor Hel Jar Kul Mor Nor Pel Quil Ros Stel Thor Ul Vor Wil")
-ENDS = _words("ban berg den dik fast gard heim kin lund mond nik rad sen stad ter tov vald ward wig yan")
+HEADS = words("Ba Be Da Do Fe Fi Ga Jo Ka Ke La Li Ma Mi Na No Ra Sa Te Vi")
+TAILS = words("bel cas dor fen gil han kor lan mar nel pin ris sel tan ton vek vin wen xis zar")
+STEMS = words("Ar Bru Cro Del Dra Fal Gor Hel Jar Kul Mor Nor Pel Quil Ros Stel Thor Ul Vor Wil")
+ENDS = words("ban berg den dik fast gard heim kin lund mond nik rad sen stad ter tov vald ward wig yan")
 FIRSTS = tuple(h + t for h in HEADS for t in TAILS)  # 400 first names
 LASTS = tuple(s + e for s in STEMS for e in ENDS)  # 400 last names
-BEFORE = _words("Cape Fort Glen Lake Mount New North Old Port South")
-NOUNS = _words("bell boat chair clock crown drum kite lamp mirror sword")
+BEFORE = words("Cape Fort Glen Lake Mount New North Old Port South")
+NOUNS = words("bell boat chair clock crown drum kite lamp mirror sword")
 PAIRS = {
     "person": (FIRSTS, LASTS, "{0} {1}"),
     "place": (BEFORE, LASTS, "{0} {1}"),

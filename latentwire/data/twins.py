@@ -17,11 +17,11 @@ from latentwire.data.lab import (
     Draw,
     Fact,
     Passage,
-    _words,
     draw_passage,
     pair_name,
     pool_size,
     say,
+    words,
 )
 
 # %% ../../nbs/data/02_twins.ipynb #02409d79
@@ -70,11 +70,11 @@ def draw_hotpot(split, i, seed=0, chains=2):
     return Passage(text, asked, bits_facts, d.bits, told, sum(map(tuple, wordings), ()), evidence)
 
 # %% ../../nbs/data/02_twins.ipynb #88af08db
-FILM = _words("plot cast music ending script pace camera dialogue story humour")
-GOOD = _words(
+FILM = words("plot cast music ending script pace camera dialogue story humour")
+GOOD = words(
     "bright brilliant charming clever elegant engaging fine fresh funny graceful great honest lively lovely moving rich smart subtle touching warm"
 )
-BAD = _words(
+BAD = words(
     "awkward bland boring clumsy cold crude dreary dull empty flat hollow lame messy muddled sad shallow silly stale tedious weak"
 )
 LEADS = ("", "all in all , ", "in this film , ", "to be honest , ")
@@ -99,21 +99,21 @@ def draw_sst2(split, i, seed=0):
 
 # %% ../../nbs/data/02_twins.ipynb #ab6ea369
 TOPICS = {
-    "World": _words(
+    "World": words(
         "minister treaty election border refugees embassy parliament ceasefire rebels president summit army protest hostage peace vote"
     ),
-    "Sports": _words(
+    "Sports": words(
         "striker coach league goalkeeper tournament marathon referee stadium champion sprinter match season trophy pitcher batsman title"
     ),
-    "Business": _words(
+    "Business": words(
         "shares profit merger bank oil investors bonds dollar retailer sales stocks tariffs loan brand inflation wages"
     ),
-    "Sci/Tech": _words(
+    "Sci/Tech": words(
         "software satellite browser chip genome robot telescope server battery fossil probe laser network processor spacecraft vaccine"
     ),
 }
-VERBS = _words("worries surprises divides pleases leaves reaches shakes returns")
-DAYS = _words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+VERBS = words("worries surprises divides pleases leaves reaches shakes returns")
+DAYS = words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 
 
 def draw_agnews(split, i, seed=0):
@@ -180,7 +180,7 @@ def draw_trec(split, i, seed=0):
     return Passage(form.format(**fill), ((ASKS["trec"], label),), math.log2(6), d.bits)
 
 # %% ../../nbs/data/02_twins.ipynb #7e84e54a
-GOODS = _words("apples pears coins cards pens shells stamps marbles nuts eggs")
+GOODS = words("apples pears coins cards pens shells stamps marbles nuts eggs")
 MORE, LESS = ("{p} buys {c} more.", "{p} finds {c} more."), ("{p} gives away {c} of them.", "{p} loses {c} of them.")
 
 

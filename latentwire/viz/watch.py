@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 from ..config import LatentWireError
-from .plots import receiver_colors
+from ..eval.plots import receiver_colors
 
 # %% ../../nbs/viz/44_watch.ipynb #8f921287
 def read_lines(path):
