@@ -39,7 +39,7 @@ wanted=$(cat "$here/constraints.txt" "$here/settings.ini" "$here/setup.py" | cks
 if [ "$(cat "$venv/.latentwire" 2>/dev/null || true)" != "$wanted" ]; then install "$wanted"; fi
 tools() { PYTHONPATH="$here${PYTHONPATH:+:$PYTHONPATH}" "$venv/bin/python" -P -m dev "$@"; }
 case "${1:---help}" in
-    test | bench | claims | docs) tools "$@" ;;
+    test | lint | bench | claims | docs) tools "$@" ;;
     -h | --help) "$venv/bin/latentwire" --help && echo && tools --help ;;
     *) exec "$venv/bin/latentwire" "$@" ;;
 esac

@@ -84,7 +84,7 @@ def _inside(rng, b, frames):
     payload = b[h.start : h.start + h.length]
     for _ in range(rng.choice([0, 1, 1, 2])):
         payload = _once(rng, payload, frames)
-    return Frame._build(
+    return Frame.build(
         rng.choice([h.codec, h.codec, rng.randrange(16)]),
         FINGERPRINT,
         2047 if rng.random() < 0.005 else rng.choice([M, M, M, 1, 97]),

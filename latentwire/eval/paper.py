@@ -103,7 +103,7 @@ def comparisons(groups):
 
 def figures_of(groups):
     "What to draw: {title: function of an axis}"
-    from latentwire.viz.plots import plot_conditions, plot_positions, plot_rate, plot_seeds
+    from latentwire.eval.plots import plot_conditions, plot_positions, plot_rate, plot_seeds
 
     draws = {}
     for name, g in groups.items():
@@ -119,7 +119,7 @@ def figures_of(groups):
 
 def report_runs(folders, out):
     "report.md, report.html and paper/ of one run or of many"
-    from latentwire.eval.report import _table
+    from latentwire.eval.report import markdown_table
 
     runs = [load_run(f) for f in folders]
     groups, out = recipes(runs), Path(out)
@@ -134,7 +134,7 @@ def report_runs(folders, out):
                     f"# {', '.join(groups)}",
                     *first,
                     "## Recipes",
-                    _table(HEAD, recipe_rows(groups)),
+                    markdown_table(HEAD, recipe_rows(groups)),
                     *(["## Against the first recipe", *against] if against else []),
                     *[
                         x

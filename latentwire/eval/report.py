@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['VERSIONED', 'COLUMNS', 'versions', 'command_for', 'make_metrics', 'claim', 'unbeaten', 'sizes_in_words',
-           'of_receiver', 'verdict', 'conditions_table', 'f1_table', 'tests_table', 'worst', 'report_markdown',
-           'as_html', 'save_figures', 'write_report']
+           'of_receiver', 'verdict', 'markdown_table', 'conditions_table', 'f1_table', 'tests_table', 'worst',
+           'report_markdown', 'as_html', 'save_figures', 'write_report']
 
 # %% ../../nbs/eval/33_report.ipynb #8cc90f06
 import base64
@@ -186,7 +186,7 @@ def verdict(m):
     ]
 
 # %% ../../nbs/eval/33_report.ipynb #55f8d22d
-def _table(head, rows):
+def markdown_table(head, rows):
     line = lambda cells: "| " + " | ".join(cells) + " |"
     return "\n".join([line(head), line(["---"] * len(head))] + [line(r) for r in rows])
 
@@ -219,7 +219,7 @@ COLUMNS = {
 }
 
 
-def conditions_table(receivers, table=_table):
+def conditions_table(receivers, table=markdown_table):
     "Every metric that some condition has, for each receiver and condition"
     there = [x for x in COLUMNS if any(x in v for s in receivers.values() for v in s.values())]
     return table(
@@ -236,7 +236,7 @@ def conditions_table(receivers, table=_table):
     )
 
 
-def f1_table(receivers, table=_table):
+def f1_table(receivers, table=markdown_table):
     "What each condition gives the receivers, and their F1"
     from latentwire.eval.baselines import BASELINES
     from latentwire.eval.conditions import CONDITIONS
@@ -255,7 +255,7 @@ def f1_table(receivers, table=_table):
     )
 
 
-def tests_table(tests, table=_table):
+def tests_table(tests, table=markdown_table):
     "The frame against each control"
     return table(
         ["receiver", "frame against", "F1 more", "95 % interval", "p (Holm)", "d", "questions", "passages"],
@@ -321,7 +321,7 @@ def report_markdown(m, cfg: Config, figures, rows=()):
     bad = (
         [
             "## Worst answers from the frame",
-            _table(
+            markdown_table(
                 ["receiver", "question", "right", "from the text", "from the frame", "NLL lost"],
                 [list(map(_plain, w)) for w in worst(rows)],
             ),
@@ -334,7 +334,7 @@ def report_markdown(m, cfg: Config, figures, rows=()):
         for k, v in m.get("tokens_per_second", {}).items()
     )
     w = m["wire"]
-    sizes = _table(
+    sizes = markdown_table(
         ["as", "bytes per example"],
         [[f"frame ({w['codec']}, M = {w['positions']:g}, d_z = {cfg.d_z})", f"{w['bytes']:.1f}"]]
         + [
@@ -346,7 +346,7 @@ def report_markdown(m, cfg: Config, figures, rows=()):
     rates = (
         [
             "## Rates",
-            _table(
+            markdown_table(
                 ["rate", "bytes per example", *(f"F1 of {k}" for k in m["receivers"])],
                 [
                     [str(p["rate"]), f"{p['bytes']:.1f}", *(f"{p['receivers'][k]['f1']:.3f}" for k in m["receivers"])]
@@ -358,7 +358,7 @@ def report_markdown(m, cfg: Config, figures, rows=()):
         if m.get("rates")
         else []
     )
-    times = _table(
+    times = markdown_table(
         ["receiver", "positions: latent", "positions: text", "first token after: latent", "first token after: text"],
         [
             [
@@ -438,7 +438,7 @@ def save_figures(folder, draws, kind="svg"):
 
 def write_report(folder, cfg: Config, m):
     "metrics.json, report.md, report.html and the figures of a run"
-    from latentwire.viz.plots import (
+    from latentwire.eval.plots import (
         plot_calibration,
         plot_conditions,
         plot_confusion,

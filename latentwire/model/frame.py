@@ -103,10 +103,11 @@ class Frame:
         rate = codec.rates if rate is None else rate
         if not 1 <= rate <= codec.rates:
             raise LatentWireError(f"The codec {codec.name} of this wire has rates 1 to {codec.rates}, not {rate}.")
-        return cls._build(codec.number, fingerprint, len(z), rate, codec.encode(z, rate))
+        return cls.build(codec.number, fingerprint, len(z), rate, codec.encode(z, rate))
 
     @classmethod
-    def _build(cls, codec, fingerprint, M, rate, payload):
+    def build(cls, codec, fingerprint, M, rate, payload):
+        "A frame of a payload that is coded already; `codec` is the number of its codec, `fingerprint` the sender's"
         if not (1 <= M <= MAX_LATENTS and len(payload) <= MAX_PAYLOAD):
             raise LatentWireError(
                 f"A frame holds at most {MAX_LATENTS} latents and {MAX_PAYLOAD:,} bytes; these are {M} in {len(payload):,} bytes."
@@ -159,7 +160,7 @@ class Frame:
             return self
         if not hasattr(BY_NUMBER.get(h.codec), "cut"):
             raise FrameError(f"Frames of {h.codec_name} cannot be cut.")
-        return Frame._build(h.codec, h.fingerprint, h.M, rate, BY_NUMBER[h.codec].cut(self.payload, h.rate, rate))
+        return Frame.build(h.codec, h.fingerprint, h.M, rate, BY_NUMBER[h.codec].cut(self.payload, h.rate, rate))
 
 # %% ../../nbs/model/14_frame.ipynb #d05a05ab
 def split_frames(stream):

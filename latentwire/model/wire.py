@@ -155,6 +155,10 @@ class Wire(
         found = fit_tables(self.cfg, [coder.symbols(z) for part in parts for z in self.latents_of(part)])
         for n, t in self.tables.items():
             t.copy_(torch.from_numpy(found[n]))
+        self.weights_changed()
+
+    def weights_changed(self):
+        "Forget what was made of weights and settings that are no more, such as the fingerprint"
         self._made = None
 
     def prompt_text(self, context, question=""):
@@ -289,7 +293,7 @@ class Wire(
             {k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")}
         )
         self.encoder.requires_grad_(False)
-        self._made = None
+        self.weights_changed()
         for n, t in self.tables.items():
             t.copy_(state[n])
         self.spare = {k: v for k, v in state.items() if k.startswith("adapters.")}

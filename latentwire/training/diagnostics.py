@@ -72,7 +72,7 @@ def validate(wire, examples, cfg: Config, shown=3):
     "Of each receiver: nats per token behind the own frame and behind another's, the gap between them, exact answers; and a few answers as text"
     was = wire.training
     wire.eval()
-    wire._made = None  # its weights have changed since
+    wire.weights_changed()
     try:
         prompts = [make_prompt(e, cfg) for e in examples]
         frames = wire.send([p.wire_text for p in prompts])
@@ -99,7 +99,7 @@ def validate(wire, examples, cfg: Config, shown=3):
         return {"receivers": out, "nll": sum(x["nll"] for x in out.values()) / len(out), "samples": samples}
     finally:
         wire.train(was)
-        wire._made = None
+        wire.weights_changed()
 
 # %% ../../nbs/training/21b_diagnostics.ipynb #d23d1bf1
 UNUSED = 0.02  # nats per token: less than this is no gap

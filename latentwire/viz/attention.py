@@ -30,10 +30,10 @@ def other_character(c):
         return str((int(c) + 5) % 10)
     return "_" if c == " " else "-" if c != "-" else "_"
 
-
+# %% ../../nbs/viz/41_attention.ipynb #707debfb
 @torch.no_grad()
 def reading(wire, text, batch=64):
-    "How far each latent moves when one character of the text changes [M, characters], in units of its own numbers (RMS)"
+    "How far each latent moves (RMS) when one character of the text changes: [M, characters]"
     if not text:
         raise LatentWireError("There is no text to read: type a passage.")
     changed = [text[:i] + other_character(c) + text[i + 1 :] for i, c in enumerate(text)]
@@ -52,13 +52,15 @@ def heat_html(text, weight, title=""):
     "A text whose characters are shaded by their weights [characters], as HTML"
     w = torch.as_tensor(weight, dtype=torch.float)
     w = w / w.max().clamp(min=1e-9)
-    spans = "".join(
-        f'<span title="{x:.2f}" style="background:rgba(230,120,20,{x:.2f});color:#14191f">{html.escape(c) if c != chr(10) else "<br>"}</span>'
-        for c, x in zip(text, w.tolist())
-    )
-    return f'<div style="background:#fff;color:#14191f;padding:.5em;border:1px solid #d6dde4;border-radius:4px;font:14px/1.7 monospace;white-space:pre-wrap"><b>{html.escape(title)}</b> {spans}</div>'
+    spans = ""
+    for c, x in zip(text, w.tolist()):
+        shown = "<br>" if c == "\n" else html.escape(c)
+        spans += f'<span title="{x:.2f}" style="background:rgba(230,120,20,{x:.2f});color:#14191f">{shown}</span>'
+    frame = "padding:.5em;border:1px solid #d6dde4;border-radius:4px"
+    style = f"background:#fff;color:#14191f;{frame};font:14px/1.7 monospace;white-space:pre-wrap"
+    return f'<div style="{style}"><b>{html.escape(title)}</b> {spans}</div>'
 
-
+# %% ../../nbs/viz/41_attention.ipynb #e5796564
 def plot_reading(read, text, ax=None):
     "Latents over characters, each row by its own largest value"
     import matplotlib.pyplot as plt
@@ -76,7 +78,7 @@ def plot_reading(read, text, ax=None):
 # %% ../../nbs/viz/41_attention.ipynb #f33f1aea
 @torch.no_grad()
 def prefix_owners(wire, z, key):
-    "The soft prefix of one text's latents z [1, M, d_z], and the number of the latent that each of its positions comes from"
+    "The soft prefix of one text's latents z [1, M, d_z], and the latent that each of its positions comes from"
     adapter, seen = wire.adapters[key], []
     if adapter.form != "vocab":
         prefix = wire.prefix(z, key)
@@ -92,20 +94,15 @@ def prefix_owners(wire, z, key):
 # %% ../../nbs/viz/41_attention.ipynb #fee53291
 @contextmanager
 def kept_attentions(receiver):
-    "Run a receiver with eager attention and collect what each layer attends to: a list that fills up with [B, heads, T, S]"
+    "Run a receiver with eager attention: a list that fills up with what each layer attends to, [B, heads, T, S]"
     before, got = receiver.attention, []
-    # every family's attention returns its output and its weights
-    hooks = [
-        m.register_forward_hook(
-            lambda module, args, out: (
-                got.append(out[1].detach().float().cpu())
-                if isinstance(out, tuple) and len(out) > 1 and torch.is_tensor(out[1]) and out[1].dim() == 4
-                else None
-            )
-        )
-        for m in receiver.model.modules()
-        if type(m).__name__.endswith("Attention")
-    ]
+
+    def keep(module, args, out):  # every family's attention returns its output and its weights
+        if isinstance(out, tuple) and len(out) > 1 and torch.is_tensor(out[1]) and out[1].dim() == 4:
+            got.append(out[1].detach().float().cpu())
+
+    layers = [m for m in receiver.model.modules() if type(m).__name__.endswith("Attention")]
+    hooks = [m.register_forward_hook(keep) for m in layers]
     receiver.attention = "eager"
     try:
         yield got
@@ -114,10 +111,10 @@ def kept_attentions(receiver):
         for h in hooks:
             h.remove()
 
-
+# %% ../../nbs/viz/41_attention.ipynb #a7edb9e9
 @dataclass
 class AnswerAttention:
-    "What the tokens of an answer read: `weights` [layers, heads, answer tokens, columns], and what stands in rows and columns"
+    "What the tokens of an answer read: `weights` [layers, heads, answer tokens, columns], with their rows and columns"
 
     receiver: str
     answer: str
@@ -131,7 +128,7 @@ class AnswerAttention:
         out = torch.zeros(*self.weights.shape[:3], M + 1)
         return out.index_add_(3, torch.tensor([M if o is None else o for o in self.owners]), self.weights)
 
-
+# %% ../../nbs/viz/41_attention.ipynb #ec943531
 @torch.no_grad()
 def answer_attention(wire, frame, receiver, question=""):
     "The answer of a receiver to a question about a frame, and what each of its tokens reads"
@@ -162,6 +159,16 @@ def answer_attention(wire, frame, receiver, question=""):
     )
 
 # %% ../../nbs/viz/41_attention.ipynb #d51f9b87
+# the frame gets as high as what is drawn in it, and the drawing as narrow as the frame, where they know of each other
+_FIT = """
+if (window.frameElement) {
+    const b = document.body;
+    b.style.zoom = Math.min(1, innerWidth / document.documentElement.scrollWidth);
+    new ResizeObserver(() => { frameElement.style.height = b.getBoundingClientRect().height + 16 + 'px' }).observe(b);
+}
+"""
+
+
 def _page(view, js, height):
     "bertviz's HTML and script as a frame that needs nothing from outside"
     code = files("bertviz").joinpath(f"{js}.js").read_text()
@@ -172,16 +179,18 @@ def _page(view, js, height):
         for f in ("jquery.min.js", "d3.min.js")
     )
     params, markup = view
-    # the frame gets as high as what is drawn in it, and the drawing as narrow as the frame, where they may know of each other
-    fit = "if (window.frameElement) { const b = document.body; b.style.zoom = Math.min(1, innerWidth / document.documentElement.scrollWidth); new ResizeObserver(() => { frameElement.style.height = b.getBoundingClientRect().height + 16 + 'px' }).observe(b) }"
     # a script may not hold the characters that would end it
     data = json.dumps(params).replace("</", "<\\/")
-    body = f"<html><head><meta charset='utf-8'></head><body style='background:#fff;margin:4px'>{markup}{libraries}<script>(function ($, d3) {code.rstrip().removesuffix(';').removesuffix(')').replace('PYTHON_PARAMS', data)})(jQuery, d3)</script><script>{fit}</script></body></html>"
-    return f'<iframe class="bertviz" style="width:100%;height:{height}px;border:0" srcdoc="{html.escape(body, quote=True)}"></iframe>'
+    drawing = code.rstrip().removesuffix(";").removesuffix(")").replace("PYTHON_PARAMS", data)
+    scripts = f"<script>(function ($, d3) {drawing})(jQuery, d3)</script><script>{_FIT}</script>"
+    body = f"<body style='background:#fff;margin:4px'>{markup}{libraries}{scripts}</body>"
+    page = html.escape(f"<html><head><meta charset='utf-8'></head>{body}</html>", quote=True)
+    return f'<iframe class="bertviz" style="width:100%;height:{height}px;border:0" srcdoc="{page}"></iframe>'
 
-
+# %% ../../nbs/viz/41_attention.ipynb #75703cbf
 def view_html(attention, M, kind="head", positions=False):
-    "An `AnswerAttention` as bertviz's head view or model view, in HTML for a notebook; columns are the M latents and the rest, or all positions"
+    """An `AnswerAttention` as bertviz's head view or model view, in HTML for a notebook; columns are the M latents and
+    the rest, or all positions"""
     import re
 
     import bertviz
@@ -216,7 +225,7 @@ def plot_answer(attention, M, axes):
         ax.tick_params(labelsize=7)
         ax.set_title(f"{attention.receiver}, layer {layer}", fontsize=8)
 
-
+# %% ../../nbs/viz/41_attention.ipynb #1d848d51
 def attention_figure(wire, passage=0, question=0):
     "What the notebook on attention shows first: what latents read, and which of them two receivers read"
     import matplotlib.pyplot as plt

@@ -100,7 +100,8 @@ def neighbours(z, i, k=5):
 # %% ../../nbs/viz/42_geometry.ipynb #1b318cca
 @torch.no_grad()
 def soft_vectors(wire, z, key, layer=None):
-    "What each position of a receiver's soft prefix holds for one text's latents z [1, M, d]: vectors [n, width], and the latent of each"
+    """What each position of a receiver's soft prefix holds for one text's latents z [1, M, d]: vectors [n, width], and
+    the latent of each"""
     prefix, owners = prefix_owners(wire, z, key)
     keep = prefix.mask[0].bool()
     if prefix.embeds is not None:
@@ -112,10 +113,8 @@ def soft_vectors(wire, z, key, layer=None):
 def latent_vectors(wire, z, key):
     "The mean vector [M, width] of each latent in a receiver's soft prefix, and which latents have one"
     x, owners = soft_vectors(wire, z, key)
-    at, n = (
-        torch.tensor(owners, dtype=torch.long),
-        torch.zeros(z.shape[1]).index_add_(0, torch.tensor(owners, dtype=torch.long), torch.ones(len(owners))),
-    )
+    at = torch.tensor(owners, dtype=torch.long)
+    n = torch.zeros(z.shape[1]).index_add_(0, at, torch.ones(len(owners)))
     return torch.zeros(z.shape[1], x.shape[1]).index_add_(0, at, x) / n.clamp(min=1)[:, None], n > 0
 
 
@@ -129,26 +128,24 @@ def cka_table(wire, texts):
     "CKA of every two receivers [R, R] over the latents of some texts, and their names; latents z themselves come last"
     zs = [wire.latents([f]) for f in wire.send(texts)]
     got = {k: [latent_vectors(wire, z, k) for z in zs] for k in wire.receivers}
-    real = torch.stack([torch.cat([r for _, r in got[k]]) for k in got]).all(
-        0
-    )  # latents that every receiver says something for
-    x = {k: torch.cat([v for v, _ in got[k]])[real] for k in got} | {
-        "latents": torch.cat([z[0] for z in zs]).cpu()[real]
-    }
+    # latents that every receiver says something for
+    real = torch.stack([torch.cat([r for _, r in got[k]]) for k in got]).all(0)
+    x = {k: torch.cat([v for v, _ in got[k]])[real] for k in got}
+    x["latents"] = torch.cat([z[0] for z in zs]).cpu()[real]
     return np.array([[cka(a, b) for b in x.values()] for a in x.values()]), list(x)
 
 # %% ../../nbs/viz/42_geometry.ipynb #4b375ee8
 @torch.no_grad()
 def piece_vectors(wire, key):
-    "What each piece of a receiver's vocabulary is compared by [V, width]: its embedding, or its value in the first layer where the adapter is deep"
+    """What each piece of a receiver's vocabulary is compared by [V, width]: its embedding, or its value in the first
+    layer where the adapter is deep"""
     r = wire.receivers[key]
     table = r.model.get_input_embeddings().weight
     if wire.cfg.adapter == "embed":
         return table.float().cpu()
     out, n = [], min(256, getattr(r.config, "max_position_embeddings", 256) - len(r.opening))
-    for ids in torch.arange(len(table)).split(
-        n
-    ):  # in the first layer, what stands before a token does not change its value
+    # in the first layer, what stands before a token does not change its value
+    for ids in torch.arange(len(table)).split(n):
         values = r.replay(ids[None], torch.ones(1, len(ids), dtype=torch.long), "deep").kv[0][1][0]
         out.append(values.transpose(0, 1).flatten(1).float().cpu())
     return torch.cat(out)
@@ -172,7 +169,8 @@ def spoken_text(said):
 
 # %% ../../nbs/viz/42_geometry.ipynb #190a5805
 def walk_frame(wire, a, b, share):
-    "The frame of latents that lie between those of two texts: of `a` at share 0, of `b` at share 1. Where their numbers differ, so does that of the latents between, and those at the same part of the way meet"
+    """The frame of latents that lie between those of two texts: of `a` at share 0, of `b` at share 1. Where they have
+    not equally many, so does the frame between, and those at the same part of the way meet"""
     za, zb = wire.latents_of([a, b])
     M = round((1 - share) * len(za) + share * len(zb))
     za, zb = (z[np.arange(M) * len(z) // M] for z in (za, zb))
@@ -208,7 +206,7 @@ def plot_cloud(c, how="pca", by="position", ax=None):
     ax.title.set_fontsize(9)
     return ax
 
-
+# %% ../../nbs/viz/42_geometry.ipynb #48e11fdd
 def plot_cka(table, names, ax=None):
     import matplotlib.pyplot as plt
     import seaborn as sns
@@ -246,7 +244,7 @@ def plot_norms(c, ax=None):
     ax.set_ylim(bottom=0)
     return ax
 
-
+# %% ../../nbs/viz/42_geometry.ipynb #8b9ca08d
 def geometry_figure(wire):
     "What the notebook on geometry shows first"
     import matplotlib.pyplot as plt

@@ -23,11 +23,12 @@ def shipped_wire(folder=None):
     folder = folder or os.environ.get("LATENTWIRE_WIRE") or WIRE_FOLDER
     if folder == WIRE_FOLDER and not (WIRE_FOLDER / "model.safetensors").exists():
         raise LatentWireError(
-            "This copy of LatentWire has no lab wire: train one with `bash RUN.sh experiment --name baseline`, and set LATENTWIRE_WIRE=runs/baseline."
+            "This copy of LatentWire has no lab wire: train one with `bash RUN.sh experiment --name baseline`, "
+            "and set LATENTWIRE_WIRE=runs/baseline."
         )
     return Wire.from_pretrained(folder, device="auto")
 
-
+# %% ../../nbs/viz/39_shipped.ipynb #50896a11
 def wire_passages(wire, n=8, split="test", start=0):
     "The first `n` passages that the wire was made for, each a list of examples"
     from latentwire.data.examples import load_source

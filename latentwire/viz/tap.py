@@ -41,19 +41,27 @@ def frame_parts(frame):
     return [(n, b[i:j]) for n, i, j in zip(PARTS, at, at[1:])]
 
 
+def _coloured(part, text):
+    "A text in the colour of a part of a frame, dark on light colours and white on dark ones"
+    ink = "#fff" if part in ("LW", "sender") else "#14191f"
+    return f'<span title="{part}" style="background:{PARTS[part]};color:{ink};padding:0 3px">{text}</span>'
+
+
+def _coloured(part, text):
+    "A text in the colour of a part of a frame, dark on light colours and white on dark ones"
+    ink = "#fff" if part in ("LW", "sender") else "#14191f"
+    return f'<span title="{part}" style="background:{PARTS[part]};color:{ink};padding:0 3px">{text}</span>'
+
+
 def frame_html(frame):
     "A frame's bytes in colours, and what its header says"
     h = frame.header()
-    spans = "".join(
-        f'<span title="{n}" style="background:{PARTS[n]};color:{"#14191f" if n in ("payload", "latents, rate, length", "checksum", "version, codec") else "#fff"};padding:0 2px">{b.hex(" ")}</span> '
-        for n, b in frame_parts(frame)
-        if b
-    )
-    legend = " ".join(
-        f'<span style="background:{c};color:{"#14191f" if n in ("payload", "latents, rate, length", "checksum", "version, codec") else "#fff"};padding:0 4px">{n}</span>'
-        for n, c in PARTS.items()
-    )
-    return f'<div style="font:13px/1.7 monospace;background:#fff;color:#14191f;padding:.5em;border:1px solid #d6dde4;border-radius:4px"><b>{len(frame)} bytes</b>: {h.codec_name}, rate {h.rate}, {h.M} latents; {legend}<br>{spans}</div>'
+    shown = " ".join(_coloured(n, b.hex(" ")) for n, b in frame_parts(frame) if b)
+    legend = " ".join(_coloured(n, n) for n in PARTS)
+    says = f"<b>{len(frame)} bytes</b>: {h.codec_name}, rate {h.rate}, {h.M} latents; {legend}"
+    border = "padding:.5em;border:1px solid #d6dde4;border-radius:4px"
+    style = f"font:13px/1.7 monospace;background:#fff;color:#14191f;{border}"
+    return f'<div style="{style}">{says}<br>{shown}</div>'
 
 # %% ../../nbs/viz/43_tap.ipynb #b2e1e34b
 def bit_points(wire, texts):
@@ -110,16 +118,21 @@ def ask_text(wire, text, question=""):
         out[key] = r.decode(r.generate(ids, mask, None, c.max_new_tokens, stops=c.stops)[0], c.stops), len(row.replaced)
     return out
 
-
+# %% ../../nbs/viz/43_tap.ipynb #0199298c
 def answers_html(heard, text=None, gold=None):
     "A table of answers: right ones bold, if the right answer is known"
-    rows = "".join(
-        f"<tr><td>{k}</td><td>{'<b>' if a == gold else ''}{html.escape(a) or '<i>nothing</i>'}{'</b>' if a == gold else ''}</td><td>{n}</td><td>{ms:.0f} ms</td>"
-        + (f"<td>{html.escape(text[k][0])}</td><td>{text[k][1]}</td>" if text else "")
-        + "</tr>"
-        for k, (a, n, ms) in heard.items()
-    )
-    return f"<table cellpadding=5 style='text-align:left'><tr><th>receiver</th><th>answer from the frame</th><th>positions</th><th>time</th>{'<th>answer from the text</th><th>positions</th>' if text else ''}</tr>{rows}</table>"
+    head, rows = ["receiver", "answer from the frame", "positions", "time"], []
+    if text:
+        head += ["answer from the text", "positions"]
+    for key, (answer, positions, ms) in heard.items():
+        said = html.escape(answer) or "<i>nothing</i>"
+        cells = [key, f"<b>{said}</b>" if answer == gold else said, positions, f"{ms:.0f} ms"]
+        if text:
+            cells += [html.escape(text[key][0]), text[key][1]]
+        rows.append("".join(f"<td>{c}</td>" for c in cells))
+    titles = "".join(f"<th>{h}</th>" for h in head)
+    body = "".join(f"<tr>{r}</tr>" for r in rows)
+    return f"<table cellpadding=5 style='text-align:left'><tr>{titles}</tr>{body}</table>"
 
 # %% ../../nbs/viz/43_tap.ipynb #032c75c9
 @torch.no_grad()
