@@ -52,9 +52,9 @@ def settings(command):
     command = click.option("--config", "config_file", metavar="FILE", help="a JSON file with settings")(command)
     return click.option(
         "--preset",
-        default="lab",
+        default="words",
         show_default=True,
-        help=f"where the settings start: {', '.join(PRESETS)}; a default in brackets below is that of lab",
+        help=f"where the settings start: {', '.join(PRESETS)}; a default in brackets below is that of words",
     )(command)
 
 

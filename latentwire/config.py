@@ -255,7 +255,7 @@ class Config(BaseModel):
         False, description="first see whether 64 examples can be learned by heart, and do not train if they cannot"
     )
 
-    eval_samples: int = _reading(200, ge=1, description="test examples for each evaluation seed")
+    eval_samples: int = _reading(300, ge=1, description="test examples for each evaluation seed")
     eval_seeds: tuple[int, ...] = _reading((0,), min_length=1, description="seeds that choose the test examples")
     eval_batch_size: int = _reading(32, ge=1, description="examples in an evaluation batch")
     max_new_tokens: int = _reading(16, ge=1, description="longest answer, in tokens")
@@ -351,7 +351,7 @@ def fields_of(*kinds):
 
 # %% ../nbs/00_config.ipynb #0098b469
 # a latent for each word, in the receivers' own tokens: 16 digits of two values, coded by what came before
-_LAB = dict(
+_WORDS = dict(
     steps=700,
     adapter="embed",
     adapter_form="vocab",
@@ -366,9 +366,9 @@ _LAB = dict(
     answers_from=0.9,
 )
 PRESETS = {
-    "lab": _LAB,
-    "medium": _LAB | dict(level="medium", rates=5, steps=1600, answers_from=0.92),
-    "hard": _LAB | dict(level="hard", rates=2, steps=1100, answers_from=0.92),
+    "words": _WORDS,
+    "medium": _WORDS | dict(level="medium", rates=5, steps=1600, answers_from=0.92),
+    "hard": _WORDS | dict(level="hard", rates=2, steps=1100, answers_from=0.92),
     "deep": dict(
         steps=650, curriculum=("one:0.2", "two:0.35")
     ),  # keys and values of every layer: fewer positions, more bytes
@@ -517,7 +517,7 @@ def _lab(base, given):
 
 
 def make_config(
-    preset: str = "lab",  # a key of `PRESETS`
+    preset: str = "words",  # a key of `PRESETS`
     path: str | None = None,  # a JSON file whose keys win over the preset
     **overrides,  # win over both
 ) -> Config:
@@ -528,7 +528,7 @@ def make_config(
     if str(given.pop("fp16", False)).lower() == "true":
         given["precision"] = "fp16"
     base = dict(PRESETS[preset])
-    if preset in ("lab", "medium", "hard"):
+    if preset in ("words", "medium", "hard"):
         base = _lab(base, given)
     # whoever says how long in epochs does not want a preset's number of steps
     if "epochs" in given and "steps" not in given:

@@ -56,7 +56,7 @@ def command_for(cfg: Config):
         if "epochs" in given:
             given["steps"] = cfg.steps
         found.append(
-            [*(["--preset", preset] if preset != "lab" else []), *(f"--{k} {text(v)}" for k, v in given.items())]
+            [*(["--preset", preset] if preset != "words" else []), *(f"--{k} {text(v)}" for k, v in given.items())]
         )
     return " ".join(["bash RUN.sh experiment --name", cfg.name, *min(found, key=len)])
 

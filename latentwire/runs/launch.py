@@ -92,12 +92,12 @@ def read_parameters(experiment, folder=None):
     return d
 
 # %% ../../nbs/runs/50_launch.ipynb #44e13257
-def experiment_configs(experiment, preset="lab", config_file=None, **flags):
+def experiment_configs(experiment, preset="words", config_file=None, **flags):
     "The configs of an experiment's runs, and the parameters of its notebook, from its file and the flags as given"
     from latentwire.data.twins import TWINS
 
     given = read_parameters(experiment)
-    if preset != "lab":
+    if preset != "words":
         given["settings"] = {}  # another preset says all that the file's settings say
     single, lists = split_lists(flags)
     lists = given["sweep"] | lists
