@@ -45,7 +45,7 @@ _wire, _work, _reading, _way, _origin, _place = (partial(Field, json_schema_extr
 # %% ../nbs/00_config.ipynb #bc4d2a01
 SEED_PAIR = ("meta-llama/Meta-Llama-3.1-8B-Instruct", "Qwen/Qwen2.5-7B-Instruct")
 LAB_RECEIVERS = ("lab-llama", "lab-qwen", "lab-neox")
-LOSSES = ("answer", "first_token", "kd", "reconstruction", "continuation", "margin", "diversity")
+LOSSES = ("answer", "first_token", "kd", "reconstruction", "continuation", "margin", "diversity", "cache")
 
 
 class Config(BaseModel):
@@ -96,9 +96,10 @@ class Config(BaseModel):
         None, ge=1, description="words of text for each latent of a pooled sender: M then grows with the text"
     )
     d_z: int = _wire(32, ge=1, le=1024, description="numbers in a latent")
-    encoder_type: Literal["byte", "pooled", "bridge"] = _wire(
+    encoder_type: Literal["byte", "pooled", "sentence", "bridge"] = _wire(
         "pooled",
-        description="learned queries over the bytes, a latent for each stretch of whole words, or queries over a language model's hidden states",
+        description="learned queries over the bytes, a latent for each stretch of whole words or for each sentence, or queries "
+        "over a language model's hidden states",
     )
     bridge_source: str | None = _wire(None, description="the language model of a bridge: a name, hub id or folder")
     bridge_layer: int = _wire(
@@ -118,15 +119,16 @@ class Config(BaseModel):
     adapter: Literal["embed", "deep"] = _wire(
         "deep", description="latents become input embeddings, or keys and values of every layer"
     )
-    adapter_form: Literal["mlp", "linear", "lowrank", "vocab"] = _wire(
+    adapter_form: Literal["mlp", "linear", "lowrank", "vocab", "slots"] = _wire(
         "mlp",
-        description="how latents are mapped: a perceptron, a matrix, one of low rank, or a mixture of the receiver's own embeddings",
+        description="how latents are mapped: a perceptron, a matrix, one of low rank, a mixture of the receiver's own embeddings, "
+        "or as many keys and values as each latent needs",
     )
     adapter_slots: int = _wire(
         1,
         ge=1,
         le=64,
-        description="positions of the receiver that a latent becomes, at most: a vocab adapter may leave some empty",
+        description="positions of the receiver that a latent becomes, at most: vocab and slots may leave some empty",
     )
     adapter_rank: int = _wire(16, ge=1, description="rank of a lowrank adapter")
     calibration: Literal["embed_rms", "learned", "none"] = _wire(
@@ -228,6 +230,17 @@ class Config(BaseModel):
     spelling_weight: float = _work(
         1.0, ge=0, description="weight of telling a vocab adapter which token of its receiver each slot stands for"
     )
+    cache_weight: float = _work(
+        0.0,
+        ge=0,
+        description="weight of telling a slots adapter which keys and values its receiver looks at in the text",
+    )
+    cache_share: float = _work(
+        0.25,
+        gt=0,
+        le=1,
+        description="share of the text's tokens whose keys and values a slots adapter is told, at most",
+    )
     answers_from: float = _work(
         0.0,
         ge=0,
@@ -312,6 +325,8 @@ class Config(BaseModel):
             if (self.latent_words or 1) > 1
             else "a latent for each word"
             if self.latent_words
+            else "a latent for each sentence"
+            if self.encoder_type == "sentence"
             else f"{self.latent_len} latents"
         ) + f", {self.d_z} numbers each"
 
@@ -372,6 +387,27 @@ PRESETS = {
     "deep": dict(
         steps=650, curriculum=("one:0.2", "two:0.35")
     ),  # keys and values of every layer: fewer positions, more bytes
+    # a latent for each sentence, read as the keys and values that each receiver looks at: a quarter of the positions
+    "latent": dict(
+        level="medium",
+        samples=4600,
+        steps=220,
+        batch_size=96,
+        questions_per_passage=8,
+        encoder_type="sentence",
+        encoder_width=256,
+        encoder_layers=2,
+        d_z=64,
+        adapter="deep",
+        adapter_form="slots",
+        adapter_slots=5,
+        lr=8e-3,
+        warmup_steps=10,
+        answer_weight=0.0,
+        reconstruction_weight=0.0,
+        cache_weight=1.0,
+        validate_every=50,
+    ),
     "smoke": dict(
         receivers=("lab",),
         give_up=0,
@@ -545,6 +581,19 @@ def make_config(
     if cfg.latent_words and cfg.codec == "fsq_coded":
         raise LatentWireError(
             "The tables of fsq_coded are for a fixed number of latents; leave out --latent_words, or use --codec fsq_context."
+        )
+    if (cfg.adapter_form == "slots") != (cfg.encoder_type == "sentence"):
+        raise LatentWireError(
+            "A slots adapter and a sentence sender belong together: give --encoder_type sentence and --adapter_form slots."
+        )
+    if cfg.adapter_form == "slots" and (cfg.adapter != "deep" or cfg.latent_words or cfg.reconstruction_weight):
+        raise LatentWireError(
+            "A slots adapter makes keys and values of sentences: use --adapter deep, leave out --latent_words, and add "
+            "--reconstruction_weight 0."
+        )
+    if cfg.cache_weight and cfg.adapter_form != "slots":
+        raise LatentWireError(
+            "Only a slots adapter is told keys and values; leave out --cache_weight, or use --preset latent."
         )
     if cfg.adapter_form == "vocab" and cfg.adapter != "embed":
         raise LatentWireError("A vocab adapter mixes input embeddings; add --adapter embed.")

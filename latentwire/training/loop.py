@@ -33,6 +33,7 @@ from ..model.codec import draw_rates
 from ..model.encoder import ByteReader, borders
 from ..model.receiver import Receiver, receiver_key
 from ..model.wire import Wire, find_wire
+from .caches import CacheTeacher
 from .checkpoint import checkpoints, computed_with, load_checkpoint, save_checkpoint
 from latentwire.training.diagnostics import (
     advice,
@@ -65,7 +66,7 @@ def soft_prefix(wire, key, z, batch, cfg: Config, said=None, mix=True):
     """What one receiver is given for latents z [P, M, d_z], and how far it is from what it should be: the nats per token that a vocab adapter misses (None, if it is told nothing), and the number of tokens that are right.
     `said` are the tokens of the whole step, where this batch is a part of it; without `mix` there is no prefix, where nothing will be asked"""
     if cfg.adapter_form != "vocab" or not cfg.spelling_weight:
-        return wire.prefix(z, key), None, 0
+        return wire.prefix(z, key) if mix else None, None, 0
     texts = [t + e for t, e in zip(batch.texts, batch.ends)]
     targets = slot_targets(
         wire.receivers[key].tokenizer, texts, borders(wire.encoder, z, batch.texts).cpu(), cfg.adapter_slots
@@ -105,6 +106,8 @@ def receiver_terms(wire, key, z, part, cfg: Config, w, whole, teacher=None):
     r, trs, n = wire.receivers[key], part.rows[key], whole[key]
     prefix, missed, spelled = soft_prefix(wire, key, z, part, cfg, n["said"], any(w[k] for k in ASKING))
     terms = {"spelling": missed} if w.get("spelling") and missed is not None else {}
+    if w["cache"]:
+        terms["cache"] = teacher.caches.loss(key, z, part) * len(part.texts) / whole["passages"]
     if not any(w[k] for k in ASKING):
         return terms, 0, spelled
 
@@ -164,7 +167,11 @@ def gradients(
     "Add the gradients of a batch to those of the parameters, `micro` passages at a time; the figures of the batch, and of its latents if it is to be measured"
     asks, latents = any(w[k] for k in ASKING), {}
     out = Figures(
-        {f"{k}/{t}": 0.0 for k in wire.receivers for t in ["loss"] + [t for t in ASKING if w[t]] + ["right"] * asks}
+        {
+            f"{k}/{t}": 0.0
+            for k in wire.receivers
+            for t in ["loss"] + [t for t in (*ASKING, "cache") if w[t]] + ["right"] * asks
+        }
     )  # the same in every process
     for part in parts(batch, micro or len(batch.texts)) if batch else ():
         z = wire.as_sent(wire.encode(part.texts), rates[: len(part.texts)])
@@ -238,8 +245,9 @@ def train_step(
 ):
     "One optimiser step for all receivers on one encoder pass, `micro` passages at a time (all, if not given); the log line's numbers"
     w = loss_weights(cfg, step, steps) | {"spelling": cfg.spelling_weight}
-    if w["kd"] and not teacher:
-        teacher = Teacher(wire.receivers, cfg)
+    teacher = teacher or Teacher(wire.receivers, cfg)
+    if w["cache"] and not teacher.caches:
+        teacher.caches = CacheTeacher(wire, cfg, batch)
     whole = size_of(batch, cfg)
     # the same passages, cut in two where they are to be continued: an answer of another kind, of which all is supervised
     cut, all_of_it = (
@@ -539,6 +547,9 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
     )
     teacher, examples = Teacher(wire.receivers, cfg), validation_examples(cfg)
     kept = Kept(folder, learned, opt, scaler, cfg, processes, belongs_to(wire, stream, examples, processes))
+    if cfg.cache_weight:
+        first = [e for i in range(min(32, len(stream.main))) for e in stream.main[i]]  # the same in every process
+        teacher.caches = CacheTeacher(wire, cfg, make_batch(first, stream.tokenizers, cfg))
     if cfg.compile:
         compile_all(wire)
     from latentwire.training.memory import micro_for  # the chapter after this one, which traces what is here
@@ -635,9 +646,11 @@ def train(cfg: Config, receivers=None, folder=None, show=True):
 
 def _shown(line):
     "The end of the progress line"
-    what = "right" if all("right" in x for x in line["receivers"].values()) else "spelled"
-    return f"loss {line['loss']:.3f}, {'answer tokens right' if what == 'right' else 'tokens spelled'} " + " ".join(
-        f"{x.get(what, 0):.2f}" for x in line["receivers"].values()
+    names = {"right": "answer tokens right", "spelled": "tokens spelled", "cache": "error of what is looked at"}
+    all_have = [w for w in names if all(w in x for x in line["receivers"].values())]
+    what = all_have[0] if all_have else "loss"
+    return f"loss {line['loss']:.3f}, {names.get(what, what)} " + " ".join(
+        f"{x[what]:.2f}" for x in line["receivers"].values()
     )
 
 

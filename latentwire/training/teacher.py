@@ -25,6 +25,7 @@ class Teacher:
     def __init__(self, receivers, cfg: Config, folder=None):
         self.receivers, self.cfg, self.folder = receivers, cfg, Path(folder or cache_folder().parent / "teachers")
         self._db, self.asked, self.computed = {}, 0, 0
+        self.caches = None  # a CacheTeacher, where keys and values are told
 
     def _open(self, key):
         if key not in self._db:
