@@ -67,10 +67,9 @@ def looked_at(seen, labels, text_mask, opening, owner, share=0.25, least=0.1):
         text = w[..., opening : opening + text_mask.shape[1]].float().cpu()
         rows = torch.maximum(rows, (text * asks).amax((1, 2)))
     rows = rows * text_mask
-    owner = torch.as_tensor(owner)
-    P = int(owner.max()) + 1
-    mass = torch.zeros(P, rows.shape[1]).index_reduce(0, owner, rows, "amax")
-    length = torch.zeros(P).index_reduce(0, owner, text_mask.sum(1).float(), "amax")
+    groups = [[i for i, o in enumerate(owner) if o == p] for p in range(max(owner) + 1)]
+    mass = torch.stack([rows[g].amax(0) for g in groups])
+    length = torch.stack([text_mask[g[0]].sum() for g in groups])
     rank = mass.argsort(1, descending=True).argsort(1)
     return (rank < (share * length).floor()[:, None]) & (mass >= least)
 
