@@ -67,7 +67,8 @@ def meta_wire(cfg: Config, on_cpu=False):
     usual = torch.float32 if on_cpu else torch.bfloat16
     dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}.get(cfg.receiver_dtype, usual)
     attention = "eager" if on_cpu and cfg.attention == "auto" else "sdpa"
-    receivers = [meta_receiver(n, dtype, attention, cfg.gradient_checkpointing) for n in cfg.receiver_names]
+    how = dict(attention=attention, checkpointing=cfg.gradient_checkpointing)
+    receivers = [meta_receiver(n, dtype, **how) for n in cfg.receiver_names]
     with torch.device("meta"):
         wire = Wire(cfg, receivers).train()
     with torch.no_grad():  # what a receiver keeps from its first call is there before anything is counted
