@@ -17,7 +17,8 @@ from latentwire.config import LatentWireError, make_config
 
 # %% ../nbs/_dev/86_bench.ipynb #7d2421de
 def bench_tokens(dataset, data_dir, tokenizers, echo=print):
-    "Seconds to load a data set and have it tokenised for named tokenizers, the first time and from the cache, which is a new folder"
+    """Seconds to load a data set and have it tokenised for named tokenizers, the first time and from the cache, which
+    is a new folder"""
     from latentwire.data import files
     from latentwire.data.batches import TrainingStream
 
@@ -45,7 +46,8 @@ def bench_tokens(dataset, data_dir, tokenizers, echo=print):
         },
     }
     echo(
-        f"{dataset}: {out['examples']:,} examples for {len(tokenizers)} tokenizers, with reading the files, {out['first']:.1f} s the first time and {out['cached']:.1f} s from the cache"
+        f"{dataset}: {out['examples']:,} examples for {len(tokenizers)} tokenizers, with reading the files, "
+        f"{out['first']:.1f} s the first time and {out['cached']:.1f} s from the cache"
     )
     return out
 
@@ -113,13 +115,16 @@ def bench_frames(seconds=2.0, repeats=11, echo=print):
     out = {name: statistics.median(r) for name, r in rates.items()}
     for name, (codec, z, _) in ready.items():
         echo(
-            f"{name:11} {len(Frame.pack(z[0], codec, b'1234')):4} bytes a frame ({codec.rates} rate{'s' * (codec.rates > 1)}), {out[name]:8,.0f} frames a second and core"
+            f"{name:11} {len(Frame.pack(z[0], codec, b'1234')):4} bytes a frame ({codec.rates} "
+            f"rate{'s' * (codec.rates > 1)}), {out[name]:8,.0f} frames a second and core"
         )
     return out
 
 # %% ../nbs/_dev/86_bench.ipynb #d71e4a02
 def bench_step(rounds=15, echo=print, **overrides):
-    "Medians of ratios, each of one round, to the receivers' and the encoder's own passes: a step as the mean of a training's, and one of those in which receivers are asked; and such a step with distillation from remembered teachers over one without"
+    """Medians of ratios, each of one round, to the receivers' and the encoder's own passes: a step as the mean of a
+    training's, and one of those in which receivers are asked; and such a step with distillation from remembered
+    teachers over one without"""
     import torch
 
     from latentwire.data.batches import TrainingStream
@@ -186,7 +191,10 @@ def bench_step(rounds=15, echo=print, **overrides):
     out = {"step": statistics.median(ratios), "asked": statistics.median(asked), "kd": statistics.median(kd)}
     span = lambda x: f"({min(x):.2f} to {max(x):.2f})"
     echo(
-        f"{overrides.get('preset', 'lab')}: in {rounds} rounds, a training's mean step costs {out['step']:.2f} {span(ratios)} times the receivers' and the encoder's own passes, one in which receivers are asked {out['asked']:.2f} {span(asked)}, and with distillation from remembered teachers {out['kd']:.2f} {span(kd)} times that"
+        f"{overrides.get('preset', 'lab')}: in {rounds} rounds, a training's mean step costs {out['step']:.2f} "
+        f"{span(ratios)} times the receivers' and the encoder's own passes, one in which receivers are asked "
+        f"{out['asked']:.2f} {span(asked)}, and with distillation from remembered teachers {out['kd']:.2f} {span(kd)} "
+        "times that"
     )
     return out
 
@@ -215,7 +223,8 @@ def bench(name, dataset="squad", data_dir=None, tokenizers=None, echo=print):
 
     if not data_dir or not tokenizers:
         raise LatentWireError(
-            "This benchmark reads real files: add --data_dir with the data set and --tokenizers with folders of tokenizer files, such as llama3 and qwen2.5."
+            "This benchmark reads real files: add --data_dir with the data set and --tokenizers with folders of "
+            "tokenizer files, such as llama3 and qwen2.5."
         )
     names = [p.name for p in sorted(Path(tokenizers).iterdir()) if p.name in ("llama3", "qwen2.5")]
     return bench_tokens(dataset, data_dir, {n: official_tokenizer(n, Path(tokenizers) / n) for n in names}, echo)

@@ -77,7 +77,8 @@ def served(folder):
 
 
 def watched(b, width, height=900, home="http://127.0.0.1"):
-    "A page of this width, and the list of faults that it will note: requests elsewhere, errors on the console, failed requests"
+    """A page of this width, and the list of faults that it will note: requests elsewhere, errors on the console, failed
+    requests"""
     page, faults = b.new_page(viewport={"width": width, "height": height}), []
 
     def on_route(route):
@@ -190,12 +191,22 @@ def jupyterlab(folder):
 
 # %% ../nbs/_dev/84_browser.ipynb #334a4f5d
 _IDLE = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-_DONE = f"window.jupyterapp.shell.currentWidget.content.widgets.filter(w => w.model.type === 'code' && w.model.sharedModel.source.trim()).every(w => w.model.executionCount) && {_IDLE}"
-_ERROR = "[...document.querySelectorAll('.jp-OutputArea-output[data-mime-type=\"application/vnd.jupyter.error\"], .jp-OutputArea-output[data-mime-type=\"application/vnd.jupyter.stderr\"]')].map(e => e.innerText).filter(t => t.includes('Traceback')).join('\\n').slice(-600)"
+_DONE = (
+    "window.jupyterapp.shell.currentWidget.content.widgets.filter(w => w.model.type === 'code' && "
+    f"w.model.sharedModel.source.trim()).every(w => w.model.executionCount) && {_IDLE}"
+)
+_ERROR = (
+    '[...document.querySelectorAll(\'.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"], '
+    '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]\')].map(e => e.innerText).filter(t => '
+    "t.includes('Traceback')).join('\\n').slice(-600)"
+)
 # what the three below have in common: the outputs that match, and a picture as a string of its colours
 _ALL = """const all = s => [...document.querySelectorAll('.jp-OutputArea-output ' + s)];
 const drawn = i => { const c = document.createElement('canvas'); c.width = 160; c.height = 120; const x = c.getContext('2d'); x.drawImage(i, 0, 0, 160, 120); return x.getImageData(0, 0, 160, 120).data.join() };"""
-_SHOWN = f"(() => {{ {_ALL} return [...all('.widget-html-content').map(e => e.innerHTML), ...all('textarea').map(e => e.value), ...all('img').map(drawn)].join('|') }})()"
+_SHOWN = (
+    f"(() => {{ {_ALL} return [...all('.widget-html-content').map(e => e.innerHTML), ...all('textarea').map(e => "
+    f"e.value), ...all('img').map(drawn)].join('|') }})()"
+)
 _BLANK = f"""(() => {{ {_ALL} return [
   ...all('iframe').filter(f => !f.contentDocument || f.contentDocument.querySelectorAll('svg text, svg rect, svg line, svg path').length < 5).map(f => 'a view without a drawing'),
   ...all('img').filter(i => !i.naturalWidth || new Set(drawn(i).split(',')).size < 8).map(i => 'an empty picture'),
@@ -229,7 +240,8 @@ def run_in_lab(notebook, screenshots=None, timeout=240):
             return done
 
         def look(before=None):
-            "What is shown once all is at rest and something has changed, or has had the time to; raises if a cell failed or a view stays empty, which draws itself after it has come"
+            """What is shown once all is at rest and something has changed, or has had the time to; raises if a cell
+            failed or a view stays empty, which draws itself after it has come"""
             page.wait_for_timeout(300)
             idle()
             fine()
@@ -249,7 +261,8 @@ def run_in_lab(notebook, screenshots=None, timeout=240):
         idle()
         # all cells are drawn, also those below the screen
         page.evaluate(
-            "window.jupyterapp.shell.currentWidget.content.notebookConfig = {...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none'}"
+            "window.jupyterapp.shell.currentWidget.content.notebookConfig = "
+            "{...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none'}"
         )
         page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
         if not settled(lambda: fine() or page.evaluate(_DONE), timeout):

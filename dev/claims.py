@@ -28,7 +28,8 @@ def results_folder(root=None):
 
 
 def lookup(name, path, root=None):
-    "The figure in a results file at a way of keys with dots between them; an item of a list by its place or its variant"
+    """The figure in a results file at a way of keys with dots between them; an item of a list by its place or its
+    variant"""
     file = results_folder(root) / f"{name}.json"
     if not file.exists():
         raise LatentWireError(

@@ -31,7 +31,8 @@ def stand_in(folder):
 
 # %% ../nbs/_dev/85_cluster.ipynb #7633cd06
 class Cluster:
-    "A SLURM of this machine for tests, in a temporary folder; `here` says whether there is one to be had, `why` why not"
+    """A SLURM of this machine for tests, in a temporary folder; `here` says whether there is one to be had, `why` why
+    not"""
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="latentwire-"))

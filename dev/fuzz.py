@@ -129,7 +129,8 @@ def try_frame(seed, frames, codecs):
 
 
 def fuzz_frames(n=1_000_000, first=0, slowest=1.0, echo=print):
-    "Try the seeds from `first` on; returns how often each thing happened. Raises AssertionError with the seed for anything else than a frame that is read and a `FrameError`"
+    """Try the seeds from `first` on; returns how often each thing happened. Raises AssertionError with the seed for
+    anything else than a frame that is read and a `FrameError`"""
     codecs = fuzz_codecs()
     frames = good_frames(codecs)
     for b in frames:
@@ -148,7 +149,9 @@ def fuzz_frames(n=1_000_000, first=0, slowest=1.0, echo=print):
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
     assert memory < 100, f"memory grew by {memory:.0f} MiB"
     echo(
-        f"{n:,} mutated frames: {seen.get('read', 0):,} read, {n - seen.get('read', 0):,} refused for {len(seen) - ('read' in seen)} reasons, nothing else; the slowest took {1000 * longest[0]:.1f} ms (seed {longest[1]}), memory grew by {memory:.0f} MiB; {time.perf_counter() - start:.0f} s"
+        f"{n:,} mutated frames: {seen.get('read', 0):,} read, {n - seen.get('read', 0):,} refused for "
+        f"{len(seen) - ('read' in seen)} reasons, nothing else; the slowest took {1000 * longest[0]:.1f} ms (seed "
+        f"{longest[1]}), memory grew by {memory:.0f} MiB; {time.perf_counter() - start:.0f} s"
     )
     return seen
 
@@ -229,7 +232,8 @@ def _weights_damaged(rng, b):
 
 
 def fuzz_checkpoints(n=10_000, first=0, slowest=10.0, echo=print):
-    "Load n damaged folders of a wire; returns how many loaded. Raises AssertionError with the seed for anything but a wire and a `LatentWireError`"
+    """Load n damaged folders of a wire; returns how many loaded. Raises AssertionError with the seed for anything but a
+    wire and a `LatentWireError`"""
 
     from latentwire.model.receiver import Receiver
     from latentwire.model.wire import Wire
@@ -271,6 +275,7 @@ def fuzz_checkpoints(n=10_000, first=0, slowest=10.0, echo=print):
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
     assert memory < 1500, f"memory grew by {memory:.0f} MiB"
     echo(
-        f"{n:,} mutated checkpoints: {loaded:,} loaded, {n - loaded:,} refused, nothing else; the slowest took {longest[0]:.2f} s (seed {longest[1]}), memory grew by {memory:.0f} MiB; {time.perf_counter() - start:.0f} s"
+        f"{n:,} mutated checkpoints: {loaded:,} loaded, {n - loaded:,} refused, nothing else; the slowest took "
+        f"{longest[0]:.2f} s (seed {longest[1]}), memory grew by {memory:.0f} MiB; {time.perf_counter() - start:.0f} s"
     )
     return loaded

@@ -128,7 +128,8 @@ def _tear(rng, cfg):
 
 
 def bench_kills(runs=50, steps=12, worlds=(1, 2), seed=0, echo=print):
-    "Kill `runs` trainings of each number of processes at random moments and have them go on; raises AssertionError if one ends otherwise than the one that was left alone"
+    """Kill `runs` trainings of each number of processes at random moments and have them go on; raises AssertionError if
+    one ends otherwise than the one that was left alone"""
     import torch
 
     torch.set_num_threads(1)
@@ -188,7 +189,9 @@ def bench_kills(runs=50, steps=12, worlds=(1, 2), seed=0, echo=print):
                     for k in want:
                         assert got[k] == want[k], f"seed {seed}, run {i} of {world} processes: its {k} differ"
                 echo(
-                    f"{runs} runs of {world} process{'es' * (world > 1)}: {n['kills']} SIGKILLs, {n['full']} full disks, {n['torn']} torn checkpoints; every one ended with the weights, the best weights and the log of the run that was left alone, bit for bit ({time.monotonic() - t:.0f} s)"
+                    f"{runs} runs of {world} process{'es' * (world > 1)}: {n['kills']} SIGKILLs, {n['full']} full "
+                    f"disks, {n['torn']} torn checkpoints; every one ended with the weights, the best weights and the "
+                    f"log of the run that was left alone, bit for bit ({time.monotonic() - t:.0f} s)"
                 )
                 seen[world] = n
         finally:
@@ -197,7 +200,8 @@ def bench_kills(runs=50, steps=12, worlds=(1, 2), seed=0, echo=print):
 
 # %% ../nbs/_dev/88_kills.ipynb #54135143
 def bench_sharing(steps=20, echo=print, **overrides):
-    "The largest difference in the loss of a step between one process, two processes, and two batches that are accumulated; raises AssertionError if two that share the moments make another wire than two that do not"
+    """The largest difference in the loss of a step between one process, two processes, and two batches that are
+    accumulated; raises AssertionError if two that share the moments make another wire than two that do not"""
     import torch
 
     torch.set_num_threads(1)
@@ -237,6 +241,8 @@ def bench_sharing(steps=20, echo=print, **overrides):
         assert out[name] < 1e-5, (name, out[name], losses)
     moved = abs(losses["one"][0] - losses["one"][-1])
     echo(
-        f"{steps} steps, loss {losses['one'][0]:.3f} to {losses['one'][-1]:.3f}: two processes differ by at most {out['two']:.1e}, accumulated halves by {out['accumulated']:.1e}; with sharded moments the wire of two is the same to the bit"
+        f"{steps} steps, loss {losses['one'][0]:.3f} to {losses['one'][-1]:.3f}: two processes differ by at most "
+        f"{out['two']:.1e}, accumulated halves by {out['accumulated']:.1e}; with sharded moments the wire of two is "
+        "the same to the bit"
     )
     return out | {"moved": moved}

@@ -14,11 +14,15 @@ from safetensors.torch import load_file, save_file
 from ..config import read_json
 
 # %% ../../nbs/lab/71_wire.ipynb #4f157df7
-REMARK = "The figures are those of the run's own wire; this one has its weights in half precision, and its codec's tables counted anew."
+REMARK = (
+    "The figures are those of the run's own wire; this one has its weights in half precision, and its codec's tables "
+    "counted anew."
+)
 
 
 def ship(run, out, receivers=("lab-llama", "lab-qwen")):
-    "Write the wire of a run to a folder in half precision, with these receivers only; its card has the figures of a finished run, and the log of its training lies beside it"
+    """Write the wire of a run to a folder in half precision, with these receivers only; its card has the figures of a
+    finished run, and the log of its training lies beside it"""
     from latentwire.data.batches import TrainingStream
     from latentwire.model.wire import Wire
     from latentwire.training.loop import last_texts

@@ -34,7 +34,8 @@ def word_starts(ids):
 
 
 def cut_windows(text, size, words=None):
-    "The UTF-8 of a text in windows of at most `size` bytes, each cut behind a space if there is one in its last quarter, and of at most `words` words; together they are the text"
+    """The UTF-8 of a text in windows of at most `size` bytes, each cut behind a space if there is one in its last
+    quarter, and of at most `words` words; together they are the text"""
     data, out = text.encode(), []
     while True:
         at = len(data)
@@ -49,7 +50,7 @@ def cut_windows(text, size, words=None):
         if not data:
             return out
 
-
+# %% ../../nbs/model/11_encoder.ipynb #b44a79af
 def real_latents(z):
     "z [..., M, d] with zeros in place of the NaN that fill it up, and the mask [..., M] of what is real"
     mask = ~z[..., 0].isnan()
@@ -65,14 +66,14 @@ PLACES = 32
 
 
 def cut_stretches(ids, M):
-    "Where M stretches (a number, or one for each row [B]) of whole words of the texts `ids` [B, L] begin, and where the last one ends: [B, M' + 1], M' the largest M. Where there are more stretches than words, the last ones are empty"
+    """Where M stretches (a number, or one for each row [B]) of whole words of the texts `ids` [B, L] begin, and where
+    the last one ends: [B, M' + 1], M' the largest M. Where there are more stretches than words, the last are empty"""
     n, most = (ids > 0).sum(1, keepdim=True), M if isinstance(M, int) else int(M.max())
     M = torch.as_tensor(M, device=ids.device).expand(len(ids))[:, None]
     starts, L = word_starts(ids), ids.shape[1]
     words, i = starts.sum(1, keepdim=True), torch.arange(L, device=ids.device).expand_as(ids)
-    begins = n.expand(-1, L + 1).scatter(
-        1, torch.where(starts, starts.cumsum(1) - 1, L), i
-    )  # what begins no word goes to a place behind the last
+    number = torch.where(starts, starts.cumsum(1) - 1, L)  # what begins no word goes to a place behind the last
+    begins = n.expand(-1, L + 1).scatter(1, number, i)
     begins = torch.cat([begins[:, :L], n], 1)
     k = torch.arange(most + 1, device=ids.device)
     first = torch.where(words > M, k * words // M, k)  # the word that a stretch begins with
@@ -80,7 +81,8 @@ def cut_stretches(ids, M):
 
 
 def places(ids, at):
-    "For each byte of the texts `ids` [B, L] the stretch it is in, and its place there; and how many bytes share a place in each row [B, 1]"
+    """For each byte of the texts `ids` [B, L] the stretch it is in, and its place there; and how many bytes share a
+    place in each row [B, 1]"""
     i = torch.arange(ids.shape[1], device=ids.device).expand_as(ids).contiguous()
     m = (torch.searchsorted(at.contiguous(), i, right=True) - 1).clamp(0, at.shape[1] - 2)
     share = (-(-(at[:, 1:] - at[:, :-1]).amax(1, keepdim=True) // PLACES)).clamp(min=1)
@@ -102,7 +104,7 @@ def transformer(n, width):
         for _ in range(n)
     )
 
-
+# %% ../../nbs/model/11_encoder.ipynb #9887973a
 class Pooled(nn.Module):
     "Byte ids [B, L] -> vectors [B, M', width] of M stretches of the text (M a number, or one for each row [B])"
 
@@ -111,18 +113,16 @@ class Pooled(nn.Module):
         W = cfg.encoder_width
         self.bytes, self.lay = nn.Embedding(257, byte_width, padding_idx=0), nn.Linear(PLACES * byte_width, W)
         self.layers = transformer(cfg.encoder_layers, W)
-        self.index = (
-            nn.Parameter(torch.randn(cfg.latent_len, W) * 0.02) if self.layers else None
-        )  # latents that know of no others need not know which they are
+        # latents that know of no others need not know which they are
+        self.index = nn.Parameter(torch.randn(cfg.latent_len, W) * 0.02) if self.layers else None
 
     def forward(self, ids, M):
         at = cut_stretches(ids, M)
         m, place, share = places(ids, at)
         x, K = self.bytes(ids), at.shape[1] - 1
         x = x / share[:, :, None] ** 0.5
-        x = x.new_zeros(len(ids), K * PLACES, x.shape[2]).scatter_add(
-            1, (m * PLACES + place)[:, :, None].expand_as(x), x
-        )
+        where = (m * PLACES + place)[:, :, None].expand_as(x)
+        x = x.new_zeros(len(ids), K * PLACES, x.shape[2]).scatter_add(1, where, x)
         x = self.lay(x.view(len(ids), K, -1))
         if self.layers:
             x = x + self.index[:K]
@@ -131,7 +131,7 @@ class Pooled(nn.Module):
             x = layer(x, src_key_padding_mask=beyond)
         return x
 
-
+# %% ../../nbs/model/11_encoder.ipynb #d0b1ecef
 class LatentEncoder(nn.Module):
     "Byte ids [B, L] -> vectors [B, M, width]: M learned queries cross-attend the text's positions"
 
@@ -171,7 +171,7 @@ def head(width, d_z):
         nn.LayerNorm(d_z, elementwise_affine=False),
     )
 
-
+# %% ../../nbs/model/11_encoder.ipynb #dbfb5dd1
 class ByteEncoder(nn.Module):
     "Byte ids [B, L] of windows -> latents z [B, M, d_z] in fp32, filled up with NaN where rows differ in M"
 
@@ -182,10 +182,8 @@ class ByteEncoder(nn.Module):
         self.out = head(cfg.encoder_width, cfg.d_z)
 
     def forward(self, ids):
-        if not self.latent_words or ids.is_meta:
-            return self.out(
-                self.body(ids, min(self.M, ids.shape[1]) if self.latent_words else self.M)
-            )  # on the meta device: the most there can be
+        if not self.latent_words or ids.is_meta:  # a text without numbers has the most that there can be
+            return self.out(self.body(ids, min(self.M, ids.shape[1]) if self.latent_words else self.M))
         M = self.counts(ids)
         z = self.out(self.body(ids, M))
         return z.masked_fill((torch.arange(z.shape[1], device=z.device) >= M[:, None])[..., None], float("nan"))
@@ -244,10 +242,8 @@ class ByteReader(nn.Module):
 
     def __init__(self, cfg: Config, width=96):
         super().__init__()
-        self.maps, self.bias = (
-            nn.Parameter(torch.randn(PLACES, cfg.d_z, width) / cfg.d_z**0.5),
-            nn.Parameter(torch.zeros(PLACES, width)),
-        )
+        self.maps = nn.Parameter(torch.randn(PLACES, cfg.d_z, width) / cfg.d_z**0.5)
+        self.bias = nn.Parameter(torch.zeros(PLACES, width))
         self.out = nn.Linear(width, 257)
 
     def hidden(self, z, here):
@@ -264,14 +260,14 @@ class ByteReader(nn.Module):
 
 # %% ../../nbs/model/11_encoder.ipynb #6604216c
 def token_places(tokenizer, texts, at):
-    "The token ids of texts [B, T], -1 behind the end of a text, for each the stretch in which it ends, and how many tokens of this stretch stand before it; `at` [B, M + 1] are the bytes where the stretches begin, on the CPU"
+    """The token ids of texts [B, T], -1 behind the end of a text, for each the stretch in which it ends, and how many
+    tokens of this stretch stand before it; `at` [B, M + 1] are the bytes where the stretches begin, on the CPU"""
     enc = tokenizer(list(texts), add_special_tokens=False, return_offsets_mapping=True)
     T, M = max(1, *map(len, enc["input_ids"])), at.shape[1] - 1
     ids, last = torch.full((len(texts), T), -1), torch.full((len(texts), T), 2**31)
     for i, (t, x, offsets) in enumerate(zip(texts, enc["input_ids"], enc["offset_mapping"])):
-        end = torch.tensor(
-            [max(lo, hi - 1) for lo, hi in offsets], dtype=torch.long
-        )  # the last character of each token
+        # the last character of each token
+        end = torch.tensor([max(lo, hi - 1) for lo, hi in offsets], dtype=torch.long)
         if not t.isascii():
             end = torch.tensor([0, *(len(c.encode()) for c in t)]).cumsum(0)[:-1][end]
         ids[i, : len(x)], last[i, : len(x)] = torch.tensor(x, dtype=torch.long), end
@@ -280,21 +276,22 @@ def token_places(tokenizer, texts, at):
 
 # %% ../../nbs/model/11_encoder.ipynb #cabf1c1b
 class Bridge(nn.Module):
-    "Texts -> hidden states of a frozen source at one layer -> latents z [B, M, d_z]; the source belongs to it only in use and is not among its weights"
+    """Texts -> hidden states of a frozen source at one layer -> latents z [B, M, d_z]; the source belongs to it only in
+    use and is not among its weights"""
 
     def __init__(self, cfg: Config, source):
         super().__init__()
         W = cfg.encoder_width
         c, self.held = source.config, 12
-        if not -c.num_hidden_layers - 1 <= cfg.bridge_layer <= c.num_hidden_layers:
+        n = c.num_hidden_layers
+        if not -n - 1 <= cfg.bridge_layer <= n:
             raise LatentWireError(
-                f"{source.name} has {c.num_hidden_layers} layers, so its hidden states are 0 to {c.num_hidden_layers} and not {cfg.bridge_layer}; choose another --bridge_layer."
+                f"{source.name} has {n} layers, so its hidden states are 0 to {n} and not {cfg.bridge_layer}; "
+                "choose another --bridge_layer."
             )
         self.layer, self.max_bytes, self._source = cfg.bridge_layer, cfg.max_bytes, [source]  # in a list: no submodule
-        self.inp, self.each = (
-            nn.Sequential(nn.LayerNorm(source.width), nn.Linear(source.width, W)),
-            nn.Linear(W, W // 4),
-        )
+        self.inp = nn.Sequential(nn.LayerNorm(source.width), nn.Linear(source.width, W))
+        self.each = nn.Linear(W, W // 4)
         self.lay, self.q = nn.Linear(self.held * (W // 4), W), nn.Parameter(torch.randn(cfg.latent_len, W) * 0.02)
         self.attn, self.layers = nn.MultiheadAttention(W, W // 32, batch_first=True), transformer(cfg.encoder_layers, W)
         self.out = head(W, cfg.d_z)
@@ -304,13 +301,13 @@ class Bridge(nn.Module):
         return self._source[0]
 
     def forward(self, hidden, mask, ids, m, place):
-        "Hidden states [B, T, width], their mask [B, T], and for those of the text [B, t], which stand last, what `token_places` says of them -> z [B, M, d_z]"
+        """Hidden states [B, T, width], their mask [B, T], and for those of the text [B, t], which stand last, what
+        `token_places` says of them -> z [B, M, d_z]"""
         (B, t), M = m.shape, len(self.q)
         x, mask = self.inp(hidden.to(self.q)), mask.bool().to(self.q.device)
         own = self.each(x[:, -t:]) * (ids >= 0)[:, :, None]
-        laid = own.new_zeros(B, M * self.held, own.shape[2]).scatter_add(
-            1, (m * self.held + place.clamp(max=self.held - 1))[:, :, None].expand_as(own), own
-        )
+        where = (m * self.held + place.clamp(max=self.held - 1))[:, :, None].expand_as(own)
+        laid = own.new_zeros(B, M * self.held, own.shape[2]).scatter_add(1, where, own)
         y = self.lay(laid.view(B, M, -1)) + self.q
         x = x + sines(x.shape[1], x.shape[2]).to(x)
         y = y + self.attn(y, x, x, key_padding_mask=~mask, need_weights=False)[0]
@@ -322,16 +319,14 @@ class Bridge(nn.Module):
         "Latents of texts; a text of more than `max_bytes` goes in windows"
         cut = [cut_windows(t, self.max_bytes) for t in texts]
         windows = [w for c in cut for w in c]
-        hidden, mask = self.source.hidden([w.decode() for w in windows], self.layer)
-        where = token_places(
-            self.source.tokenizer, [w.decode() for w in windows], cut_stretches(text_bytes(windows), len(self.q))
-        )
+        read, stretches = [w.decode() for w in windows], cut_stretches(text_bytes(windows), len(self.q))
+        hidden, mask = self.source.hidden(read, self.layer)
+        where = token_places(self.source.tokenizer, read, stretches)
         z = self(hidden, mask, *(x.to(self.q.device) for x in where))
         return fill_up([torch.cat(list(ws)) for ws in z.split([len(c) for c in cut])])
 
     def by_window(self, z, texts):
         "Latents of texts as those of their windows [W, M, d_z], and the windows' byte ids: what `ByteReader` reads"
-        cut = [cut_windows(t, self.max_bytes) for t in texts]
-        return torch.cat([x for row, c in zip(z, cut) for x in row[: len(c) * len(self.q)].split(len(self.q))]).view(
-            -1, len(self.q), z.shape[2]
-        ), text_bytes([w for c in cut for w in c]).to(z.device)
+        cut, M = [cut_windows(t, self.max_bytes) for t in texts], len(self.q)
+        zw = torch.cat([row[: len(c) * M] for row, c in zip(z, cut)]).view(-1, M, z.shape[2])
+        return zw, text_bytes([w for c in cut for w in c]).to(z.device)

@@ -54,7 +54,7 @@ class Header:
     def codec_name(self):
         return BY_NUMBER[self.codec].name if self.codec in BY_NUMBER else f"codec {self.codec}"
 
-
+# %% ../../nbs/model/14_frame.ipynb #ef7510bc
 def read_header(b):
     "The header of the frame that some bytes begin with; raises `FrameError`"
     b = b[:HEADER]
@@ -84,6 +84,25 @@ def read_header(b):
     return Header(version, codec, fingerprint, M, rate, at, n)
 
 # %% ../../nbs/model/14_frame.ipynb #c5103eac
+def _codec_of(h: Header, fingerprint, codecs):
+    "The codec of a frame that comes from the sender with this fingerprint; raises `FrameError`"
+    if h.fingerprint != fingerprint:
+        raise FrameError(
+            f"The frame comes from another sender ({h.fingerprint.hex()}, this one is {fingerprint.hex()}): "
+            "load the wire that wrote it."
+        )
+    if h.codec not in BY_NUMBER:
+        raise FrameError(f"The frame uses codec number {h.codec}, which this program does not know: update LatentWire.")
+    codec = codecs.get(h.codec_name)
+    if codec is None:
+        raise FrameError(
+            f"The frame uses the codec {h.codec_name}, which this wire does not have: load the wire that wrote it."
+        )
+    if h.rate > codec.rates:
+        raise FrameError(f"The frame says rate {h.rate}, and its codec {codec.name} has {codec.rates} here.")
+    return codec
+
+# %% ../../nbs/model/14_frame.ipynb #e7227748
 @dataclass(frozen=True)
 class Frame:
     "Latents of one text on their way"
@@ -98,7 +117,8 @@ class Frame:
 
     @classmethod
     def pack(cls, z, codec, fingerprint: bytes, rate=None):
-        "A frame of latents z [M, d]; `codec` is a codec or the name of one that needs no table, the rate is its highest if none is given"
+        """A frame of latents z [M, d]; `codec` is a codec or the name of one that needs no table, the rate is its
+        highest if none is given"""
         codec = CODECS[codec] if isinstance(codec, str) else codec
         rate = codec.rates if rate is None else rate
         if not 1 <= rate <= codec.rates:
@@ -110,7 +130,8 @@ class Frame:
         "A frame of a payload that is coded already; `codec` is the number of its codec, `fingerprint` the sender's"
         if not (1 <= M <= MAX_LATENTS and len(payload) <= MAX_PAYLOAD):
             raise LatentWireError(
-                f"A frame holds at most {MAX_LATENTS} latents and {MAX_PAYLOAD:,} bytes; these are {M} in {len(payload):,} bytes."
+                f"A frame holds at most {MAX_LATENTS} latents and {MAX_PAYLOAD:,} bytes; "
+                f"these are {M} in {len(payload):,} bytes."
             )
         head = MAGIC + bytes([VERSION << 4 | codec]) + fingerprint + varint(M << 3 | rate - 1) + _length(len(payload))
         return cls(head + payload + zlib.crc32(head + payload).to_bytes(4, "little"))
@@ -119,8 +140,9 @@ class Frame:
         "What the frame says of itself, once it is known to be intact; raises `FrameError`"
         h, b = read_header(self.data), self.data
         if len(b) != h.size:
+            how = "cut short" if len(b) < h.size else "extended"
             raise FrameError(
-                f"The frame should have {h.size} bytes and has {len(b)}: it was {'cut short' if len(b) < h.size else 'extended'}, or damaged in its header."
+                f"The frame should have {h.size} bytes and has {len(b)}: it was {how}, or damaged in its header."
             )
         if zlib.crc32(b[:-4]) != int.from_bytes(b[-4:], "little"):
             raise FrameError("The frame was damaged on its way: the checksum does not fit.")
@@ -132,23 +154,10 @@ class Frame:
         return self.data[h.start : h.start + h.length]
 
     def unpack(self, d_z: int, fingerprint: bytes, codecs=CODECS):
-        "The latents z' [M, d_z]; raises `FrameError` on anything but an intact frame of the sender with this fingerprint, which has these codecs by name"
+        """The latents z' [M, d_z]; raises `FrameError` on anything but an intact frame of the sender with this
+        fingerprint, which has these codecs by name"""
         h = self.header()
-        if h.fingerprint != fingerprint:
-            raise FrameError(
-                f"The frame comes from another sender ({h.fingerprint.hex()}, this one is {fingerprint.hex()}): load the wire that wrote it."
-            )
-        if h.codec not in BY_NUMBER:
-            raise FrameError(
-                f"The frame uses codec number {h.codec}, which this program does not know: update LatentWire."
-            )
-        codec = codecs.get(h.codec_name)
-        if codec is None:
-            raise FrameError(
-                f"The frame uses the codec {h.codec_name}, which this wire does not have: load the wire that wrote it."
-            )
-        if h.rate > codec.rates:
-            raise FrameError(f"The frame says rate {h.rate}, and its codec {codec.name} has {codec.rates} here.")
+        codec = _codec_of(h, fingerprint, codecs)
         return codec.decode(self.data[h.start : h.start + h.length], h.M, d_z, h.rate)
 
     def cut(self, rate: int):

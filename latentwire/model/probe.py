@@ -29,12 +29,13 @@ def apply_ridge(W, x):
 
 # %% ../../nbs/model/17_probe.ipynb #de8a84a9
 def overlap(a, b):
-    "Shares [len(a), len(b)] of the characters of each span of `a` that the spans of `b` cover; rows sum to one, or to zero where nothing is shared"
+    """Shares [len(a), len(b)] of the characters of each span of `a` that the spans of `b` cover; rows sum to one, or to
+    zero where nothing is shared"""
     a, b = torch.tensor(a, dtype=torch.float64).view(-1, 2), torch.tensor(b, dtype=torch.float64).view(-1, 2)
     n = (torch.minimum(a[:, None, 1], b[None, :, 1]) - torch.maximum(a[:, None, 0], b[None, :, 0])).clamp(min=0)
     return (n / n.sum(1, keepdim=True).clamp(min=1e-9)).float()
 
-
+# %% ../../nbs/model/17_probe.ipynb #2eee2cc9
 class LinearProbe:
     "A matrix from a source's hidden states at a layer to a target's input embeddings"
 
@@ -54,13 +55,9 @@ class LinearProbe:
             for t, x in zip(chunk, self._hidden(chunk)):
                 mine, theirs = spans(self.source.tokenizer, t), spans(self.target.tokenizer, t)
                 w = overlap(mine["offset_mapping"], theirs["offset_mapping"]).to(self.target.device)
-                keep = (w.sum(1) > 0).cpu()
-                yield (
-                    x[keep.to(x.device)].to(self.target.device),
-                    (w @ self.target.embed(torch.tensor(theirs["input_ids"], device=self.target.device)).float())[
-                        keep.to(w.device)
-                    ],
-                )
+                y = w @ self.target.embed(torch.tensor(theirs["input_ids"], device=self.target.device)).float()
+                keep = w.sum(1) > 0
+                yield x[keep.to(x.device)].to(self.target.device), y[keep]
 
     @torch.no_grad()
     def fit(self, texts):
@@ -114,7 +111,5 @@ class LabelProbe:
         "The likeliest label of each text"
         if self.labels is None:
             raise LatentWireError("This label probe has not been fitted yet: call fit with texts and labels first.")
-        return [
-            self.labels[i]
-            for i in apply_ridge(self.W, (self._features(list(texts)) - self.mean) / self.std).argmax(1).tolist()
-        ]
+        x = (self._features(list(texts)) - self.mean) / self.std
+        return [self.labels[i] for i in apply_ridge(self.W, x).argmax(1).tolist()]

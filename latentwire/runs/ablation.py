@@ -117,7 +117,8 @@ def score(cfg: Config, show=True):
 
 
 def ablate(cfg: Config, axes=None, seeds=(0, 1, 2), show=True, echo=print, command=None):
-    "Run all variants for all seeds, or those that are missing, and write `ablation.json`, with the `command` that makes it again, and `ablation.md` into the run's folder; the rows of the table"
+    """Run all variants for all seeds, or those that are missing, and write `ablation.json`, with the `command` that
+    makes it again, and `ablation.md` into the run's folder; the rows of the table"""
     from latentwire.eval.report import versions
 
     todo, scores = variants(cfg, axes), {}
@@ -129,7 +130,8 @@ def ablate(cfg: Config, axes=None, seeds=(0, 1, 2), show=True, echo=print, comma
             )
             scores.setdefault((axis, name), []).append(got := score(run, show))
             echo(
-                f"{axis or 'recipe':12} {name:26} seed {seed}: F1 {got['latent']:.3f}, of another passage {got['shuffled']:.3f}, text {got['text']:.3f} ({got['seconds']:.0f} s)"
+                f"{axis or 'recipe':12} {name:26} seed {seed}: F1 {got['latent']:.3f}, of another passage "
+                f"{got['shuffled']:.3f}, text {got['text']:.3f} ({got['seconds']:.0f} s)"
             )
         rows = table(scores)
         cfg.folder.mkdir(parents=True, exist_ok=True)
@@ -196,7 +198,8 @@ def verdict(rows):
             if better
             else "Nothing is better than the recipe beyond its interval.",
             f"Worse: {say(worse)}." if worse else "",
-            f"Within the noise of {len(rows[0]['f1'])} seeds: {len(rows) - 1 - len(better) - len(worse)} of {len(rows) - 1}.",
+            f"Within the noise of {len(rows[0]['f1'])} seeds: {len(rows) - 1 - len(better) - len(worse)} of "
+            f"{len(rows) - 1}.",
         ]
     ).replace("  ", " ")
 
@@ -208,7 +211,9 @@ def markdown(rows):
         "|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {r['axis']} | {r['variant']} | {pm(r['mean'], r['half'])} | {'' if not r['axis'] else ('+' if r['difference'] >= 0 else '') + pm(r['difference'], r['difference_half'])} | {r['shuffled']:.3f} | {r['bytes']:.0f} |"
+        f"| {r['axis']} | {r['variant']} | {pm(r['mean'], r['half'])} | "
+        f"{'' if not r['axis'] else ('+' if r['difference'] >= 0 else '') + pm(r['difference'], r['difference_half'])} "
+        f"| {r['shuffled']:.3f} | {r['bytes']:.0f} |"
         for r in rows
     ]
     return (
@@ -216,7 +221,8 @@ def markdown(rows):
             [
                 *lines,
                 "",
-                f"Means over {len(rows[0]['f1'])} seed{'s' * (len(rows[0]['f1']) > 1)}, with 95 % intervals of Student's t over seeds; differences are taken seed by seed. {verdict(rows)}",
+                f"Means over {len(rows[0]['f1'])} seed{'s' * (len(rows[0]['f1']) > 1)}, with 95 % intervals of "
+                f"Student's t over seeds; differences are taken seed by seed. {verdict(rows)}",
             ]
         )
         + "\n"

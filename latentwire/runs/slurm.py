@@ -78,13 +78,16 @@ def _launch(gpus, nodes):
     if gpus < 2:
         return ""
     many = (
-        'srun --ntasks-per-node=1 "$venv/bin/torchrun" --nnodes="$SLURM_JOB_NUM_NODES" --rdzv_id="$SLURM_JOB_ID" --rdzv_backend=c10d \\\n'
-        '            --rdzv_endpoint="$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1):$((20000 + SLURM_JOB_ID % 20000))"'
+        'srun --ntasks-per-node=1 "$venv/bin/torchrun" --nnodes="$SLURM_JOB_NUM_NODES" --rdzv_id="$SLURM_JOB_ID" '
+        "--rdzv_backend=c10d \\\n"
+        '            --rdzv_endpoint="$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1):$((20000 + '
+        'SLURM_JOB_ID % 20000))"'
     )
     return (
         '    if [ ! -d "$run/wire" ]; then\n        bash RUN.sh --version || return\n        '
         + (many if nodes > 1 else '"$venv/bin/torchrun" --standalone')
-        + f' --nproc_per_node={gpus // nodes} --no-python \\\n            "$venv/bin/latentwire" train --config "$config" || return\n    fi\n'
+        + f' --nproc_per_node={gpus // nodes} --no-python \\\n            "$venv/bin/latentwire" train --config '
+        '"$config" || return\n    fi\n'
     )
 
 
@@ -108,7 +111,8 @@ def sbatch_file(plan_path, plan, stage, profile, gpus=1, nodes=1, time="12:00:00
     # SLURM looks every half minute and may warn a minute early; a job that is warned at its start gets nowhere
     if seconds_of(time) < profile["notice"] + 90:
         raise LatentWireError(
-            f"A job of --time {time} is too short to be warned {profile['notice']} s ahead of its end; give it {-(-(profile['notice'] + 90) // 60)} minutes or more."
+            f"A job of --time {time} is too short to be warned {profile['notice']} s ahead of its end; give it "
+            f"{-(-(profile['notice'] + 90) // 60)} minutes or more."
         )
     if stage != "train":
         gpus, nodes = min(gpus, 1), 1  # one process evaluates
@@ -177,7 +181,8 @@ def submit(path, plan, files):
     "Write plan, configs and sbatch files beside each other and submit them as a chain; {stage: job id}"
     if not shutil.which("sbatch"):
         raise LatentWireError(
-            "There is no sbatch on this machine: run this on the cluster's login node, or add --dry_run to see the file."
+            "There is no sbatch on this machine: run this on the cluster's login node, or add --dry_run to see the "
+            "file."
         )
     check_plan(plan)
     # of two who submit the same at the same moment, the second finds the jobs of the first in the queue

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SPARE', 'LiveBytes', 'nbytes', 'meta_wire', 'with_moments', 'largest_share', 'modules_of', 'trace_step',
-           'frozen_bytes', 'measured_peak', 'parse_bytes', 'plan', 'say_plan', 'micro_for']
+           'frozen_bytes', 'measured_peak', 'parse_bytes', 'cache_bytes', 'plan', 'say_plan', 'micro_for']
 
 # %% ../../nbs/training/23_memory.ipynb #830e805d
 import bisect
@@ -59,20 +59,16 @@ def nbytes(tensors):
 # %% ../../nbs/training/23_memory.ipynb #4aa419af
 def meta_wire(cfg: Config, on_cpu=False):
     "The wire of a config without any weights; receivers in the dtype, and with the attention, that they would have"
-    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}.get(cfg.receiver_dtype) or (
-        torch.float32 if on_cpu else torch.bfloat16
-    )
-    make = lambda n: meta_receiver(
-        n,
-        dtype,
-        attention="eager" if on_cpu and cfg.attention == "auto" else "sdpa",
-        checkpointing=cfg.gradient_checkpointing,
-    )
-    receivers = [make(n) for n in cfg.receiver_names]
     if cfg.encoder_type == "bridge":
         raise LatentWireError(
-            "The memory of a bridge cannot be planned yet; use --micro_batch to say how many passages are in memory at once."
+            "The memory of a bridge cannot be planned yet; "
+            "use --micro_batch to say how many passages are in memory at once."
         )
+    usual = torch.float32 if on_cpu else torch.bfloat16
+    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}.get(cfg.receiver_dtype, usual)
+    attention = "eager" if on_cpu and cfg.attention == "auto" else "sdpa"
+    how = dict(attention=attention, checkpointing=cfg.gradient_checkpointing)
+    receivers = [meta_receiver(n, dtype, **how) for n in cfg.receiver_names]
     with torch.device("meta"):
         wire = Wire(cfg, receivers).train()
     with torch.no_grad():  # what a receiver keeps from its first call is there before anything is counted
@@ -81,7 +77,7 @@ def meta_wire(cfg: Config, on_cpu=False):
             r(x, x, wire.prefix(wire.encoder(x), key))
     return wire
 
-
+# %% ../../nbs/training/23_memory.ipynb #ef403341
 def with_moments(modules, cfg: Config):
     "The optimiser of a training as it is after its first step"
     module = torch.nn.ModuleList(modules)
@@ -108,9 +104,10 @@ def modules_of(wire, cfg: Config):
     with torch.device("meta"):
         return [wire] + ([ByteReader(cfg)] if cfg.reconstruction_weight and not cfg.base_wire else [])
 
-
+# %% ../../nbs/training/23_memory.ipynb #38ddcec9
 def trace_step(wire, cfg: Config, passages, text_bytes, rows, tokens, answer=8):
-    "Peak bytes of what a training step makes, gradients and the optimiser's temporaries included, weights and moments not"
+    """Peak bytes of what a training step makes, gradients and the optimiser's temporaries included, weights and moments
+    not"""
     ids = lambda *shape: torch.ones(shape, dtype=torch.long, device="meta")
     modules = modules_of(wire, cfg)
     reader, opt = (modules + [None])[1], with_moments(modules, cfg)
@@ -137,7 +134,7 @@ def trace_step(wire, cfg: Config, passages, text_bytes, rows, tokens, answer=8):
             p.grad = None
     return live.peak
 
-
+# %% ../../nbs/training/23_memory.ipynb #035b54e7
 def frozen_bytes(wire, cfg: Config):
     "Bytes of the receivers' weights, quantised or not"
     per = {"8bit": 1.0, "4bit": 0.5}.get(cfg.quantize)
@@ -175,35 +172,36 @@ def parse_bytes(text):
     except (TypeError, ValueError):
         raise LatentWireError(f"{text!r} is no size of a memory; write it as 80GB.") from None
 
+# %% ../../nbs/training/23_memory.ipynb #f7286983
+def cache_bytes(wire, cfg: Config, tokens):
+    "Bytes of the keys and values of a batch in evaluation, those of all receivers together"
+    numbers = sum(h * (k + v) for r in wire.receivers.values() for h, k, v, _ in r.layers)  # of a position
+    positions = cfg.eval_batch_size * (cfg.latent_len + tokens + cfg.max_new_tokens)
+    return numbers * positions * next(iter(wire.receivers.values())).model.dtype.itemsize
+
 
 def plan(cfg: Config, gpu, gpus=1, text_bytes=1024, tokens=64, on_cpu=False, sharers=None):
-    """Bytes of what a training needs on each of `gpus` devices of `gpu` bytes, and the largest micro-batch with its accumulation.
-    `text_bytes` of a passage and `tokens` of question, anchor and answer are those of the longest, or of what is usual and then the loop halves where it must. `sharers` are the processes that share the moments with `shard_optimizer`, `gpus` if not given."""
+    """Bytes of what a training needs on each of `gpus` devices of `gpu` bytes, and the largest micro-batch with its
+    accumulation. `text_bytes` of a passage and `tokens` of question, anchor and answer are those of the longest, or of
+    what is usual, and then the loop halves where it must. `sharers` are the processes that share the moments with
+    `shard_optimizer`, `gpus` if not given."""
     wire = meta_wire(cfg, on_cpu)
     rows, share = cfg.questions_per_passage, -(-cfg.step_size // gpus)
     step = functools.cache(lambda n: trace_step(wire, cfg, n, text_bytes, rows, tokens))
     modules = modules_of(wire, cfg)
-    learned, moments = (
-        nbytes(p for m in modules for p in m.parameters()),
-        largest_share(with_moments(modules, cfg), (sharers or gpus) if cfg.shard_optimizer else 1),
-    )
+    learned = nbytes(p for m in modules for p in m.parameters())
+    moments = largest_share(with_moments(modules, cfg), (sharers or gpus) if cfg.shard_optimizer else 1)
     fixed = frozen_bytes(wire, cfg) + learned + moments
     room = (1 - SPARE) * gpu - fixed
     m = share if step(share) <= room else bisect.bisect_right(range(1, share), room, key=step)  # 0 if not even one fits
-    cache = (
-        sum(h * (k + v) for r in wire.receivers.values() for h, k, v, _ in r.layers)
-        * cfg.eval_batch_size
-        * (cfg.latent_len + tokens + cfg.max_new_tokens)
-        * next(iter(wire.receivers.values())).model.dtype.itemsize
-    )
+    parameters = {r.key: r.model.num_parameters() for r in wire.receivers.values()}
     return dict(
-        parameters={r.key: r.model.num_parameters() for r in wire.receivers.values()}
-        | {"learned": sum(p.numel() for p in wire.parameters())},
+        parameters=parameters | {"learned": sum(p.numel() for p in wire.parameters())},
         frozen=frozen_bytes(wire, cfg),
         learned=learned,
         optimiser=moments,
         one_passage=step(1),
-        cache=cache,
+        cache=cache_bytes(wire, cfg, tokens),
         batch=share,
         micro_batch=m,
         accumulation=-(-share // m) if m else 0,
@@ -211,7 +209,7 @@ def plan(cfg: Config, gpu, gpus=1, text_bytes=1024, tokens=64, on_cpu=False, sha
         gpu=gpu,
     )
 
-
+# %% ../../nbs/training/23_memory.ipynb #6e1a909f
 def say_plan(p, gpus=1):
     "A plan as lines of text"
     G = lambda n: f"{n / 1e9:,.2f} GB"
@@ -223,17 +221,19 @@ def say_plan(p, gpus=1):
         f"{'activations of one passage':32} {G(p['one_passage']):>16}   gradients included",
         f"{'cache in evaluation':32} {G(p['cache']):>16}   not at the same time",
     ]
+    peak, gpu = G(p["peak"]), G(p["gpu"])
     if not p["micro_batch"]:
         return lines + [
-            f"One passage needs {G(p['peak'])} and {G((1 - SPARE) * p['gpu'])} of {G(p['gpu'])} can be used: it does not fit. Try --gradient_checkpointing true, --quantize 4bit, or a larger GPU."
+            f"One passage needs {peak} and {G((1 - SPARE) * p['gpu'])} of {gpu} can be used: it does not fit. "
+            "Try --gradient_checkpointing true, --quantize 4bit, or a larger GPU."
         ]
-    return lines + [
-        f"On each of {gpus} x {G(p['gpu'])}: a batch of {p['batch']} passages as {p['accumulation']} x {p['micro_batch']}, peak {G(p['peak'])}."
-    ]
+    parts = f"{p['accumulation']} x {p['micro_batch']}"
+    return lines + [f"On each of {gpus} x {gpu}: a batch of {p['batch']} passages as {parts}, peak {peak}."]
 
 
 def micro_for(cfg: Config, device, text_bytes, tokens, world=1):
-    "The micro-batch of a training: as the config says, or what the plan finds for the memory that a GPU has; all, on a CPU"
+    """The micro-batch of a training: as the config says, or what the plan finds for the memory that a GPU has; all, on
+    a CPU"""
     if cfg.micro_batch or torch.device(device).type != "cuda" or cfg.encoder_type == "bridge":
         return cfg.micro_batch or cfg.batch_size
     p = plan(cfg, torch.cuda.get_device_properties(device).total_memory, 1, text_bytes, tokens, sharers=world)

@@ -13,7 +13,8 @@ from ..config import Config
 # %% ../../nbs/training/19_optimizer.ipynb #dd5e0d4a
 @torch.no_grad()
 def orthogonal(g, steps=5, a=3.4445, b=-4.775, c=2.0315):
-    "A matrix with the singular vectors of `g` and singular values near one (Newton-Schulz as in Jordan 2024), in the precision of `g`"
+    """A matrix with the singular vectors of `g` and singular values near one (Newton-Schulz as in Jordan 2024), in the
+    precision of `g`"""
     x = g.T if g.shape[0] > g.shape[1] else g
     x = x / x.norm().clamp(min=1e-7)
     s = x @ x.T
@@ -33,7 +34,7 @@ def orthogonal(g, steps=5, a=3.4445, b=-4.775, c=2.0315):
         x = product @ x
     return x.T if g.shape[0] > g.shape[1] else x
 
-
+# %% ../../nbs/training/19_optimizer.ipynb #4ce37754
 class Muon(torch.optim.Optimizer):
     "Muon with Nesterov momentum, its steps as large as AdamW's (Liu et al. 2025, arXiv 2502.16982)"
 
@@ -48,11 +49,10 @@ class Muon(torch.optim.Optimizer):
                     continue
                 m = self.state[p].setdefault("momentum_buffer", torch.zeros_like(p))
                 m.lerp_(p.grad, 1 - g["momentum"])
-                p.mul_(1 - g["lr"] * g["weight_decay"]).add_(
-                    orthogonal(p.grad.lerp(m, g["momentum"])), alpha=-g["lr"] * 0.2 * max(p.shape) ** 0.5
-                )
+                step = orthogonal(p.grad.lerp(m, g["momentum"]))
+                p.mul_(1 - g["lr"] * g["weight_decay"]).add_(step, alpha=-g["lr"] * 0.2 * max(p.shape) ** 0.5)
 
-
+# %% ../../nbs/training/19_optimizer.ipynb #b11d9d61
 class MuonAdamW(torch.optim.Optimizer):
     "Muon for the matrices of a module and AdamW for all else, with one state"
 
@@ -81,11 +81,10 @@ class MuonAdamW(torch.optim.Optimizer):
             o.param_groups[0]["lr"] = g["lr"]
             o.step()
 
-
+# %% ../../nbs/training/19_optimizer.ipynb #17ff629b
 def make_optimizer(module, cfg: Config):
     "The optimiser of a training for all parameters of a module that are learned"
     if cfg.optimizer == "muon":
         return MuonAdamW(module, cfg.lr, cfg.weight_decay)
-    return torch.optim.AdamW(
-        [p for p in module.parameters() if p.requires_grad], lr=cfg.lr, betas=(0.9, 0.98), weight_decay=cfg.weight_decay
-    )
+    learned = [p for p in module.parameters() if p.requires_grad]
+    return torch.optim.AdamW(learned, lr=cfg.lr, betas=(0.9, 0.98), weight_decay=cfg.weight_decay)
