@@ -25,6 +25,7 @@ class Remembered:
 
     def __init__(self, path):
         self.asked = self.computed = 0
+        self.caches = None  # a CacheTeacher, where keys and values are told
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.db = sqlite3.connect(path, timeout=60, isolation_level=None)
