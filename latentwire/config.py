@@ -269,6 +269,10 @@ class Config(BaseModel):
     )
 
     eval_samples: int = _reading(300, ge=1, description="test examples for each evaluation seed")
+    eval_split: Literal["test", "validation", "unseen"] = _reading(
+        "test",
+        description="what an evaluation asks about; the lab's `unseen` has words and names that no wire is trained on",
+    )
     eval_seeds: tuple[int, ...] = _reading((0,), min_length=1, description="seeds that choose the test examples")
     eval_batch_size: int = _reading(32, ge=1, description="examples in an evaluation batch")
     max_new_tokens: int = _reading(16, ge=1, description="longest answer, in tokens")
@@ -590,6 +594,10 @@ def make_config(
         raise LatentWireError(
             "A slots adapter makes keys and values of sentences: use --adapter deep, leave out --latent_words, and add "
             "--reconstruction_weight 0."
+        )
+    if cfg.eval_split == "unseen" and not cfg.is_lab:
+        raise LatentWireError(
+            f"Only the lab keeps words that are unseen, and {cfg.dataset} is none of it; use --eval_split test."
         )
     if cfg.cache_weight and cfg.adapter_form != "slots":
         raise LatentWireError(

@@ -353,10 +353,10 @@ def load_source(cfg: Config, split: str, lesson: str | None = None):
     return source
 
 # %% ../../nbs/data/03_examples.ipynb #afdeb415
-def test_examples(cfg: Config, seed: int, split: str = "test"):
+def test_examples(cfg: Config, seed: int, split: str | None = None):
     """The `cfg.eval_samples` examples that an evaluation with this seed asks: one question of each passage, so that
     as many passages as can be speak for the result; a second one of each only where there are no more passages"""
-    source = load_source(cfg, split)
+    source = load_source(cfg, split or cfg.eval_split)
     n, start = cfg.eval_samples, seed * 1_000_000 if cfg.is_lab else 0
     order = range(start, start + n) if cfg.is_lab else random.Random(seed).sample(range(len(source)), len(source))
     out, asked = [], [shuffled(source[i], seed, i) for i in order[:n]]
