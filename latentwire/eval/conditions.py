@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['CONDITIONS', 'METRICS', 'MEANS', 'Inputs', 'Text', 'Latent', 'ClosedBook', 'Shuffled', 'Mismatched', 'Zero',
-           'TokenBudget', 'ByteBudget', 'Replay', 'Blind', 'chosen', 'strangers', 'twins', 'ask', 'batches',
-           'passage_key', 'Part', 'wire_hash', 'evaluate', 'answers_of', 'summarize', 'rate_points', 'rate_curve',
-           'measure_wire', 'time_to_first_token', 'measure_speed']
+           'TokenBudget', 'ByteBudget', 'CompressedBudget', 'Replay', 'Blind', 'chosen', 'strangers', 'twins', 'ask',
+           'batches', 'passage_key', 'Part', 'wire_hash', 'evaluate', 'answers_of', 'summarize', 'rate_points',
+           'rate_curve', 'measure_wire', 'time_to_first_token', 'measure_speed']
 
 # %% ../../nbs/eval/32_conditions.ipynb #17e9e71b
 import dataclasses
@@ -27,7 +27,7 @@ from ..data.examples import test_examples
 from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
 from ..data.twins import LABELS
 from .metrics import family, of_all, score
-from .rates import TextCodecs, lab_information, receiver_sizes, train_dictionary
+from .rates import codecs_of, lab_information, longest_that_fit, receiver_sizes
 from ..model.encoder import fill_up, real_latents
 from ..model.wire import weights
 from ..training.losses import answer_logits, keep_for
@@ -154,7 +154,7 @@ class Zero:
 class TokenBudget:
     "As many of the text's first tokens as the latents have positions in the receiver"
 
-    name = "token_budget"
+    name, shortens = "token_budget", True
 
     def __call__(self, x):
         return None, [r.replaced[:m] for r, m in zip(x.rows, x.room())]
@@ -163,13 +163,28 @@ class TokenBudget:
 class ByteBudget:
     "As many of the text's first bytes as the frame has, in whole characters"
 
-    name = "byte_budget"
+    name, shortens = "byte_budget", True
 
     def __call__(self, x):
         cut = [
             dataclasses.replace(p, replaced=p.replaced.encode()[: len(f)].decode(errors="ignore"))
             for p, f in zip(x.prompts, x.frames)
         ]
+        return None, [r.replaced for r in token_rows(cut, x.receiver.tokenizer, x.cfg)]
+
+
+class CompressedBudget:
+    "As much of the text as the strongest lossless coder that has read the training texts puts into the frame's payload"
+
+    name, shortens = "compressed_budget", True
+
+    def __call__(self, x):
+        known = x.learned.setdefault(self.name, {})  # the same for all receivers
+        wanted = [(p.wire_text, len(f.payload)) for p, f in zip(x.prompts, x.frames)]
+        if new := list(dict.fromkeys(w for w in wanted if w not in known)):
+            known |= zip(new, longest_that_fit(codecs_of(x.cfg).strongest, *zip(*new)))
+        parts = [known[w] for w in wanted]
+        cut = [p if t == p.wire_text else dataclasses.replace(p, replaced=t) for p, t in zip(x.prompts, parts)]
         return None, [r.replaced for r in token_rows(cut, x.receiver.tokenizer, x.cfg)]
 
 
@@ -198,7 +213,20 @@ class Blind(Latent):
 
 
 CONDITIONS = {
-    c.name: c() for c in (Text, Latent, ClosedBook, Shuffled, Mismatched, Zero, TokenBudget, ByteBudget, Replay, Blind)
+    c.name: c()
+    for c in (
+        Text,
+        Latent,
+        ClosedBook,
+        Shuffled,
+        Mismatched,
+        Zero,
+        TokenBudget,
+        ByteBudget,
+        CompressedBudget,
+        Replay,
+        Blind,
+    )
 }
 
 
@@ -305,6 +333,9 @@ def ask(condition, wire, r, rows, frames, other, cfg: Config, generator=None, x=
                 "positions": m + len(t),
             }
         )
+        if getattr(condition, "shortens", False):
+            # what gives the whole text is no shortening, whatever it is called
+            result[-1]["whole"] = float(t == row.replaced)
         at += n
     return result
 
@@ -320,7 +351,15 @@ def batches(lengths, size, budget=16_384):
 
 # %% ../../nbs/eval/32_conditions.ipynb #2fbd0e24
 METRICS = ("f1", "em", "nll", "first_token_at_1", "first_token_at_5")
-MEANS = (*METRICS, "f1_swapped", "accuracy", "entropy", "first_token_p", "positions")  # of a row, where it has them
+MEANS = (
+    *METRICS,
+    "f1_swapped",
+    "accuracy",
+    "entropy",
+    "first_token_p",
+    "positions",
+    "whole",
+)  # of a row, where it has them
 
 
 def passage_key(context):
@@ -502,17 +541,19 @@ def summarize(rows):
 
 # %% ../../nbs/eval/32_conditions.ipynb #79c102f6
 def rate_points(wire, cfg: Config, points=None, split="test", show=False):
-    "A list of {codec, rate, bytes, receivers: {name: {f1, em, ...}}}, one for each (codec, rate) of `points`, the rates of the wire's own codec if none are given"
+    "A list of {codec, rate, bytes, payload, receivers: {name: {f1, em, ...}}}, one for each (codec, rate) of `points`, the rates of the wire's own codec if none are given"
     out = []
     for codec, rate in points or [(cfg.codec, r) for r in range(1, wire.codecs[cfg.codec].rates + 1)]:
         s = summarize(evaluate(wire, cfg, conditions=["latent"], show=show, codec=codec, rate=rate, split=split))
         texts = [make_prompt(e, cfg).wire_text for seed in cfg.eval_seeds for e in test_examples(cfg, seed, split)]
-        sizes = {t: len(f) for t, f in zip(dict.fromkeys(texts), wire.send(list(dict.fromkeys(texts)), codec, rate))}
+        different = list(dict.fromkeys(texts))
+        frames = dict(zip(different, wire.send(different, codec, rate)))
         out.append(
             {
                 "codec": codec,
                 "rate": rate,
-                "bytes": statistics.fmean(sizes[t] for t in texts),
+                "bytes": statistics.fmean(len(frames[t]) for t in texts),
+                "payload": statistics.fmean(len(frames[t].payload) for t in texts),
                 "receivers": {k: v["latent"] for k, v in s.items()},
             }
         )
@@ -527,8 +568,8 @@ def rate_curve(wire, cfg: Config, points=None, split="test", show=False):
 
 # %% ../../nbs/eval/32_conditions.ipynb #eda12411
 def measure_wire(wire, cfg: Config):
-    "Means per example of wire bytes, text codecs and positions"
-    codecs = TextCodecs(train_dictionary(cfg))
+    "Means per example of wire bytes with and without their container (`bytes`, `payload`), text codecs and positions"
+    codecs = codecs_of(cfg)
     sizes, positions, soft = [], {k: [] for k in wire.receivers}, {k: [] for k in wire.receivers}
     for seed in cfg.eval_seeds:
         examples = test_examples(cfg, seed)
@@ -537,7 +578,8 @@ def measure_wire(wire, cfg: Config):
         sent = [wire.send(t) for t in texts]
         z = wire.latents(sent)
         M = real_latents(z)[1].sum(1).tolist()
-        frames = {t: {"bytes": len(f), "positions": m} | codecs.sizes(t) for t, f, m in zip(texts, sent, M)}
+        own = [{"bytes": len(f), "payload": len(f.payload), "positions": m} for f, m in zip(sent, M)]
+        frames = {t: a | b for t, a, b in zip(texts, own, codecs.sizes(texts))}
         for k, r in wire.receivers.items():
             for t, s in zip(texts, receiver_sizes(r, texts)):
                 frames[t] |= {f"{n} {k}": b for n, b in s.items()}
