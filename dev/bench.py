@@ -199,7 +199,7 @@ def bench_step(rounds=15, echo=print, **overrides):
     out = {"step": statistics.median(ratios), "asked": statistics.median(asked), "kd": statistics.median(kd)}
     span = lambda x: f"({min(x):.2f} to {max(x):.2f})"
     echo(
-        f"{overrides.get('preset', 'lab')}: in {rounds} rounds, a training's mean step costs {out['step']:.2f} "
+        f"{overrides.get('preset', 'words')}: in {rounds} rounds, a training's mean step costs {out['step']:.2f} "
         f"{span(ratios)} times the receivers' and the encoder's own passes, one in which receivers are asked "
         f"{out['asked']:.2f} {span(asked)}, and with distillation from remembered teachers {out['kd']:.2f} {span(kd)} "
         "times that"
