@@ -135,7 +135,7 @@ def lab_information(cfg: Config, examples):
     "Exact information content of the texts of lab examples in bytes: a list of {information, facts}, of the whole text and of what must be known to answer every question. Empty for other data"
     if not cfg.is_lab:
         return []
-    from latentwire.data.examples import load_source
+    from latentwire.data.sources import load_source
 
     sources, out = {}, []
     for e in examples:
