@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MARKER', 'results_folder', 'lookup', 'fill', 'add_result', 'readme', 'typed_figures', 'check_claims', 'ledger',
-           'differences', 'verify']
+           'differences', 'made_again', 'verify']
 
 # %% ../nbs/_dev/82_claims.ipynb #1a6bfbb4
 import json
@@ -53,7 +53,7 @@ def fill(text, root=None):
     "A text with the figures that its markers name"
     return MARKER.sub(lambda m: format(lookup(m[1], m[2], root), m[3] or ""), text)
 
-
+# %% ../nbs/_dev/82_claims.ipynb #f983e82e
 def add_result(run, name=None, root=None):
     "Take the metrics of a finished run into the ledger; returns the file"
     run = Path(run)
@@ -136,26 +136,23 @@ def _table(m):
 F1; the frame takes {m["wire"]["bytes"]:.1f} bytes, and the text {m["wire"].get("utf8", 0):.1f}."""
 
 
+def _entry(file, cited):
+    "A results file: how it is made again, what it says, and who cites it"
+    m = read_json(file)
+    name = lambda page: "the front page and README" if page == "index" else page
+    pages = [f"{name(page)} ({n} figures)" for (cites, page), n in cited.items() if cites == file.stem]
+    versions = ", ".join(f"{k} {v}" for k, v in m["versions"].items() if k in ("python", "torch", "transformers"))
+    what = f"{m.get('dataset', '')} {m.get('level') or ''}, seed {m['seed']}, configuration {m['config_hash']}"
+    says = f"`{m['command']}` makes [results/{file.name}](/results/{file.name}) again: {what}, {versions}."
+    table = m["table"] if "table" in m else _table(m)
+    return f"### {file.stem}\n\n{says} Cited by {', '.join(pages) or 'no page'}.\n\n{table}"
+
+
 def ledger(root=None):
     "The ledger as Markdown"
-    root, parts = Path(root or project_root()), []
+    root = Path(root or project_root())
     cited = Counter((m[1], path.stem) for path, text in _prose(root) for m in MARKER.finditer(text))
-    for file in sorted(results_folder(root).glob("*.json")):
-        m = read_json(file)
-        where = (
-            ", ".join(
-                f"{'the front page and README' if page == 'index' else page} ({n} figures)"
-                for (name, page), n in cited.items()
-                if name == file.stem
-            )
-            or "no page"
-        )
-        parts.append(f"""### {file.stem}
-
-`{m["command"]}` makes [results/{file.name}](/results/{file.name}) again: {m.get("dataset", "")} {m.get("level") or ""}, seed {m["seed"]}, configuration {m["config_hash"]}, {", ".join(f"{k} {v}" for k, v in m["versions"].items() if k in ("python", "torch", "transformers"))}. Cited by {where}.
-
-{m["table"] if "table" in m else _table(m)}""")
-    return "\n\n".join(parts)
+    return "\n\n".join(_entry(file, cited) for file in sorted(results_folder(root).glob("*.json")))
 
 # %% ../nbs/_dev/82_claims.ipynb #7f6f984f
 def differences(there, now, tolerance=0.03):
@@ -176,15 +173,22 @@ def differences(there, now, tolerance=0.03):
         out.append(f"a frame had {there['wire']['bytes']:.1f} bytes and has {now['wire']['bytes']:.1f}")
     return out
 
+# %% ../nbs/_dev/82_claims.ipynb #fa6a0d33
+def made_again(words, name):
+    "The metrics of a run that a command makes in a temporary folder"
+    with tempfile.TemporaryDirectory() as d:
+        command = [sys.executable, "-c", "from latentwire.cli import main; main()", *words, "--runs_dir", d]
+        p = subprocess.run(command, capture_output=True, text=True)
+        if p.returncode:
+            raise LatentWireError(f"{name}: the command failed: {(p.stderr or p.stdout).strip().splitlines()[-1]}")
+        return read_json(Path(d) / words[words.index("--name") + 1] / "metrics.json")
+
 
 def verify(which="lab", echo=print, root=None):
     "Make results again, those on lab data for `lab` or the one of this name, and compare; True if all agree"
     files = sorted(results_folder(root).glob("*.json"))
-    chosen = [
-        f
-        for f in files
-        if (which == "lab" and str(read_json(f).get("dataset", "")).startswith("lab-")) or f.stem == which
-    ]
+    is_lab = lambda f: str(read_json(f).get("dataset", "")).startswith("lab-")
+    chosen = [f for f in files if f.stem == which or (which == "lab" and is_lab(f))]
     if not chosen:
         raise LatentWireError(
             f"There are no results for {which!r}; there are: {', '.join(f.stem for f in files) or 'none'}."
@@ -196,17 +200,7 @@ def verify(which="lab", echo=print, root=None):
         if words[:3] != ["bash", "RUN.sh", "experiment"]:
             echo(f"{f.stem}: passed over, {there['command']} does not begin from nothing")
             continue
-        with tempfile.TemporaryDirectory() as d:
-            p = subprocess.run(
-                [sys.executable, "-c", "from latentwire.cli import main; main()", *words[2:], "--runs_dir", d],
-                capture_output=True,
-                text=True,
-            )
-            if p.returncode:
-                raise LatentWireError(
-                    f"{f.stem}: the command failed: {(p.stderr or p.stdout).strip().splitlines()[-1]}"
-                )
-            wrong = differences(there, read_json(Path(d) / words[words.index("--name") + 1] / "metrics.json"))
+        wrong = differences(there, made_again(words[2:], f.stem))
         echo(f"{f.stem}: " + ("; ".join(wrong) if wrong else "the same figures"))
         good &= not wrong
     return good

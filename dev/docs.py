@@ -114,7 +114,7 @@ def _methods(cls):
         )
         yield f"- `.{n}{args}`: {' '.join(inspect.getdoc(g).split())}"
 
-
+# %% ../nbs/_dev/83_docs.ipynb #59a09acf
 def describe(module, name):
     "A symbol as Markdown: anchor, heading, signature, what it does, its methods"
     from nbdev.showdoc import show_doc
@@ -195,7 +195,7 @@ def _shown_code(c, cell):
         new.metadata["tags"] = ["hide-input"]
     return new if source else None
 
-
+# %% ../nbs/_dev/83_docs.ipynb #6c4508a6
 def make_page(page, nb, nbs, known, draw=None):
     "A notebook of the book as a notebook for Sphinx"
     import nbformat.v4 as v4
@@ -230,7 +230,7 @@ def make_page(page, nb, nbs, known, draw=None):
                 cells.append(shown)
     return v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python", "pygments_lexer": "ipython3"}})
 
-# %% ../nbs/_dev/83_docs.ipynb #78219309
+# %% ../nbs/_dev/83_docs.ipynb #a9a0e151
 def _math(kind):
     def visit(translator, node):
         from latex2mathml.converter import convert
@@ -249,25 +249,42 @@ def setup(app):
     app.add_html_math_renderer("mathml", _math("inline"), _math("block"))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
-
-_CONF = """project, author, copyright = "LatentWire", "LatentWire Team", "2025 onwards, LatentWire Team"
+# %% ../nbs/_dev/83_docs.ipynb #9edca819
+_CONF = """
+project, author, copyright = "LatentWire", "LatentWire Team", "2025 onwards, LatentWire Team"
 extensions, html_theme, root_doc = ["myst_nb", "dev.docs"], "sphinx_book_theme", "index"
 nb_execution_mode, suppress_warnings, html_title = "off", ["myst.header"], "LatentWire"
 myst_enable_extensions, myst_heading_anchors, html_math_renderer = ["dollarmath"], 3, "mathml"
-html_show_sourcelink, html_copy_source, html_static_path, html_css_files = False, False, ["_static"], ["latentwire.css"]
+html_show_sourcelink, html_copy_source = False, False
+html_static_path, html_css_files = ["_static"], ["latentwire.css"]
 html_context = {"default_mode": "auto"}
-html_theme_options = {"show_toc_level": 2, "use_download_button": False, "use_fullscreen_button": False, "show_navbar_depth": 1}
+html_theme_options = {
+    "show_toc_level": 2,
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "show_navbar_depth": 1,
+}
 """
-_CSS = """a.sym{color:inherit;text-decoration:underline dotted;text-underline-offset:3px}
-.bd-article{overflow-wrap:anywhere} .bd-article h3{margin-top:2rem} .bd-article table{display:block;overflow-x:auto;overflow-wrap:break-word} .bd-article td{min-width:4.5rem}
-.bd-header{display:none} :root{--pst-header-height:0px}
-.bd-article img{max-width:100%;height:auto}
-.bd-article code.literal .pre{white-space:normal;overflow-wrap:anywhere} .bd-article td code.literal .pre{overflow-wrap:break-word}
-math{font-size:1.1em} html[data-theme=dark] .bd-content img:not(.only-dark){background:#fff;border-radius:4px}
-@media(max-width:600px){.bd-article{padding-left:.3rem;padding-right:.3rem} pre{font-size:.8rem}}
+_CSS = """
+a.sym { color: inherit; text-decoration: underline dotted; text-underline-offset: 3px }
+.bd-article { overflow-wrap: anywhere }
+.bd-article h3 { margin-top: 2rem }
+.bd-article table { display: block; overflow-x: auto; overflow-wrap: break-word }
+.bd-article td { min-width: 4.5rem }
+.bd-header { display: none }
+:root { --pst-header-height: 0px }
+.bd-article img { max-width: 100%; height: auto }
+.bd-article code.literal .pre { white-space: normal; overflow-wrap: anywhere }
+.bd-article td code.literal .pre { overflow-wrap: break-word }
+math { font-size: 1.1em }
+html[data-theme=dark] .bd-content img:not(.only-dark) { background: #fff; border-radius: 4px }
+@media (max-width: 600px) {
+    .bd-article { padding-left: .3rem; padding-right: .3rem }
+    pre { font-size: .8rem }
+}
 """
 
-
+# %% ../nbs/_dev/83_docs.ipynb #703be08a
 def _figures(src):
     "What draws a figure that a page asks for into the source folder; without a wire that ships, a sentence says so"
     from latentwire.viz.shipped import shipped_wire
@@ -288,7 +305,37 @@ def _figures(src):
 
     return draw
 
+# %% ../nbs/_dev/83_docs.ipynb #a6dccd75
+def _contents(nbs):
+    "The sidebar: the pages of each chapter, that for who is new first"
+    lists = []
+    for folder, title in CHAPTERS.items():
+        pages = [p for p in nbs if chapter(p) == folder and p != "index"]
+        pages.sort(key=lambda p: not p.endswith("/first_wire"))
+        if pages:
+            lists.append(f"```{{toctree}}\n:hidden:\n:caption: {title}\n" + "\n".join(pages) + "\n```")
+    return "\n\n".join(lists)
 
+
+def _sources(root, nbs, known, src):
+    "Write what Sphinx reads into a folder"
+    import nbformat
+
+    (src / "_static").mkdir()
+    draw = _figures(src)
+    shutil.copytree(results_folder(root), src / "results")
+    if (root / "nbs/images").exists():
+        shutil.copytree(root / "nbs/images", src / "images")
+    for page, nb in nbs.items():
+        made = make_page(page, nb, nbs, known, draw)
+        if page == "index":
+            made.cells.append(nbformat.v4.new_markdown_cell(_contents(nbs)))
+        (src / page).parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(made, str(src / f"{page}.ipynb"))
+    (src / "conf.py").write_text(_CONF)
+    (src / "_static/latentwire.css").write_text(_CSS)
+
+# %% ../nbs/_dev/83_docs.ipynb #953cac61
 def build_site(out="_site"):
     "Build the pages into a folder; raises with Sphinx's words if a page has a fault"
     import nbformat
@@ -297,63 +344,15 @@ def build_site(out="_site"):
     root, out = project_root(), Path(out).absolute()
     nbs = {p: nbformat.read(path, as_version=4) for p, path in notebooks(root).items()}
     known = symbols(nbs)
+    paths = os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])
     with tempfile.TemporaryDirectory() as d:
-        src = Path(d)
-        (src / "_static").mkdir()
-        draw = _figures(src)
-        shutil.copytree(results_folder(root), src / "results")
-        if (root / "nbs/images").exists():
-            shutil.copytree(root / "nbs/images", src / "images")
-        for page, nb in nbs.items():
-            made = make_page(page, nb, nbs, known, draw)
-            if page == "index":
-                lists = {
-                    folder: sorted(
-                        (p for p in nbs if chapter(p) == folder and p != "index"),
-                        key=lambda p: not p.endswith("/first_wire"),
-                    )
-                    for folder in CHAPTERS
-                }
-                made.cells.append(
-                    nbformat.v4.new_markdown_cell(
-                        "\n\n".join(
-                            f"```{{toctree}}\n:hidden:\n:caption: {CHAPTERS[f]}\n" + "\n".join(ps) + "\n```"
-                            for f, ps in lists.items()
-                            if ps
-                        )
-                    )
-                )
-            (src / page).parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(made, str(src / f"{page}.ipynb"))
-        (src / "conf.py").write_text(_CONF)
-        (src / "_static/latentwire.css").write_text(_CSS)
-        env = os.environ | {
-            "PYTHONWARNINGS": "ignore",
-            "PYTHONPATH": os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])]),
-        }
-        p = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "sphinx",
-                "-q",
-                "-W",
-                "--keep-going",
-                "-j",
-                "auto",
-                "-b",
-                "html",
-                str(src),
-                str(out),
-            ],
-            env=env,
-            capture_output=True,
-            text=True,
-        )
+        _sources(root, nbs, known, Path(d))
+        command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html", d, str(out)]
+        env = os.environ | {"PYTHONWARNINGS": "ignore", "PYTHONPATH": paths}
+        p = subprocess.run(command, env=env, capture_output=True, text=True)
         if p.returncode:
-            raise LatentWireError(
-                "Sphinx found faults in the pages: " + "; ".join(p.stderr.strip().replace(d, "").splitlines()[:8])
-            )
+            said = p.stderr.strip().replace(d, "").splitlines()
+            raise LatentWireError("Sphinx found faults in the pages: " + "; ".join(said[:8]))
     for page in nbs:
         path = out / f"{page}.html"
         path.write_text(link_code(page, path.read_text(encoding="utf-8"), known), encoding="utf-8")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import torch
 
 from ..config import Config, LatentWireError
-from .examples import load_source
 from .prompts import make_block, make_prompt, pad_id, token_rows
+from .sources import load_source
 from .tokens import texts_hash, token_table
 
 # %% ../../nbs/data/07_batches.ipynb #6eb45679

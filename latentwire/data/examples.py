@@ -4,23 +4,16 @@
 
 # %% auto #0
 __all__ = ['REMARKS', 'KEYS', 'DATASETS', 'BadRow', 'want', 'field', 'Example', 'check', 'make_example', 'told', 'row_at',
-           'remark', 'each_row', 'BaseDataset', 'example_of', 'LabDataset', 'register', 'dataset_class', 'load_source',
-           'test_examples', 'shuffled']
+           'remark', 'each_row', 'BaseDataset', 'example_of', 'LabDataset', 'as_row', 'register']
 
 # %% ../../nbs/data/03_examples.ipynb #4d4be88a
-import importlib
-import importlib.util
 import itertools
 import numbers
-import random
 import reprlib
 import sys
 import traceback
-from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 
 from ..config import Config, LatentWireError, nearest
@@ -252,7 +245,7 @@ class LabDataset(BaseDataset):
         return self.n if self.n is not None else 2**31
 
     def __getitem__(self, i):
-        return _row(self.passages()[i][0], self.cfg)  # the first question of passage `i`
+        return as_row(self.passages()[i][0], self.cfg)  # the first question of passage `i`
 
 
 class _Drawn:
@@ -275,7 +268,7 @@ class _Drawn:
         return [Example(p.text, q, (a,), f"{address}/{j}", self.ds.name) for j, (q, a) in enumerate(p.asked)]
 
 
-def _row(ex, cfg):
+def as_row(ex, cfg):
     "An example as the three strings of the interface"
     from latentwire.data.prompts import make_prompt
 
@@ -303,73 +296,3 @@ def register(name):
         return cls
 
     return add
-
-
-@cache
-def _run_file(path, stamp):
-    "Run a user's Python file once"
-    name = f"latentwire_user_{Path(path).stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as e:
-        raise LatentWireError(
-            f"{path} could not be run ({type(e).__name__}: {e}); it should register data sets and nothing else."
-        ) from e
-
-
-def dataset_class(cfg: Config):
-    "The class of the configured data set"
-    importlib.import_module("latentwire.data.files")  # registers the real sets
-    if cfg.dataset_file:
-        path = Path(cfg.dataset_file)
-        if not path.is_file():
-            raise LatentWireError(f"There is no file {path}; --dataset_file is a Python file that registers data sets.")
-        _run_file(str(path.absolute()), path.stat().st_mtime_ns)
-    if cfg.dataset not in DATASETS:
-        raise LatentWireError(nearest(cfg.dataset, list(DATASETS), "data set"))
-    return DATASETS[cfg.dataset]
-
-
-def load_source(cfg: Config, split: str, lesson: str | None = None):
-    "The passages of the configured data set, or of a lab lesson"
-    if lesson:
-        return LabDataset(cfg, split, lesson).passages()
-    cls = dataset_class(cfg)
-    try:
-        source = cls(cfg, split).passages()
-        n = len(source)
-    except LatentWireError:
-        raise
-    except NotImplementedError:
-        raise LatentWireError(
-            f"The data set {cfg.dataset!r} lacks __len__; see the tutorial on adding a data set."
-        ) from None
-    except Exception as e:  # a class of others can do anything
-        raise LatentWireError(f"The data set {cfg.dataset!r} cannot be opened ({told(e)}).") from e
-    if not n:
-        raise LatentWireError(f"The data set {cfg.dataset!r} has no row in its split {split!r}.")
-    return source
-
-# %% ../../nbs/data/03_examples.ipynb #afdeb415
-def test_examples(cfg: Config, seed: int, split: str | None = None):
-    """The `cfg.eval_samples` examples that an evaluation with this seed asks: one question of each passage, so that
-    as many passages as can be speak for the result; a second one of each only where there are no more passages"""
-    source = load_source(cfg, split or cfg.eval_split)
-    n, start = cfg.eval_samples, seed * 1_000_000 if cfg.is_lab else 0
-    order = range(start, start + n) if cfg.is_lab else random.Random(seed).sample(range(len(source)), len(source))
-    out, asked = [], [shuffled(source[i], seed, i) for i in order[:n]]
-    for questions in zip_longest(*asked):
-        out += [x for x in questions if x is not None]
-        if len(out) >= n:
-            break
-    out = out[:n]
-    if twice := [i for i, k in Counter(e.id for e in out).items() if k > 1]:  # rows of results are told apart by it
-        raise BadRow(f"More than one row of {cfg.dataset!r} has the id {twice[0]!r}; give each an id of its own.")
-    return out
-
-
-def shuffled(examples, seed, i):
-    "The questions of passage `i` in an order that the seed decides"
-    return random.Random(f"{seed}/{i}").sample(examples, len(examples))

@@ -434,11 +434,11 @@ class Real(BaseDataset):
         return sum(map(len, self.groups))
 
     def __getitem__(self, idx):
-        from latentwire.data.examples import _row
+        from latentwire.data.examples import as_row
 
         for g in self.groups:
             if idx < len(g):
-                return _row(g[idx], self.cfg)
+                return as_row(g[idx], self.cfg)
             idx -= len(g)
         raise IndexError(idx)
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import torch
 
 from ..config import Config, LatentWireError
-from .examples import Example
 
 # %% ../../nbs/data/05_prompts.ipynb #df2ac44f
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class Prompt:
         return self.replaced.rstrip("\n")
 
 
-def make_prompt(ex: Example, cfg: Config) -> Prompt:
-    "The prompt of an example in the configured track"
+def make_prompt(ex, cfg: Config) -> Prompt:
+    "The prompt of an `Example` in the configured track"
     if not ex.question:
         return Prompt(ex.context, "", cfg.anchor_text, ex.answers[0], "")  # a prefix that was given as a whole
     context, question = f"{ex.context}\n", f"Question: {ex.question}\n"

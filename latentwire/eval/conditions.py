@@ -23,8 +23,8 @@ import torch
 from tqdm import tqdm
 
 from ..config import Config, LatentWireError, nearest
-from ..data.examples import test_examples
 from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
+from ..data.sources import test_examples
 from ..data.twins import LABELS
 from .metrics import family, of_all, score
 from .rates import codecs_of, lab_information, longest_that_fit, receiver_sizes

@@ -22,8 +22,8 @@ import zstandard
 
 from ..config import Config
 from ..data.batches import TrainingStream
-from ..data.examples import load_source
 from ..data.prompts import make_prompt, pad_rows
+from ..data.sources import load_source
 from .lossless import Lossless, PPMd, WordNGram
 from ..model.codec import read_varint, varint
 

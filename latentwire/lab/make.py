@@ -465,8 +465,8 @@ def reading(receiver, lesson, n=400, split="test"):
     """Exact match and its kin on `n` questions, one of a passage of a level of lab-squad or of a twin, from the text and
     closed book: {condition: metrics}"""
     from latentwire.config import make_config
-    from latentwire.data.examples import test_examples
     from latentwire.data.prompts import make_prompt, token_rows
+    from latentwire.data.sources import test_examples
     from latentwire.eval.conditions import CONDITIONS, ask, batches, summarize
     from latentwire.eval.metrics import exact_match, f1
 

@@ -85,8 +85,8 @@ def interval(x):
 
 def score(cfg: Config, show=True):
     "Train and measure one run, or read what was measured: {latent, shuffled, text, bytes, seconds, config_hash}"
-    from latentwire.data.examples import test_examples
     from latentwire.data.prompts import make_prompt
+    from latentwire.data.sources import test_examples
     from latentwire.eval.conditions import evaluate, summarize
     from latentwire.runs.experiment import check_run, train_run, training_seconds
 

@@ -39,7 +39,7 @@ def check_run(cfg: Config, may_be_done=False):
     from transformers import AutoConfig, AutoTokenizer
 
     from latentwire.data.batches import TrainingStream
-    from latentwire.data.examples import load_source
+    from latentwire.data.sources import load_source
     from latentwire.model.receiver import load_pretrained, pick_device
 
     pick_device(cfg.device)

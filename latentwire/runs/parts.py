@@ -80,7 +80,7 @@ def compared(a: Config, b: Config, metric="f1", draws=2000):
     import numpy as np
     from scipy.stats import bootstrap
 
-    from latentwire.data.examples import test_examples
+    from latentwire.data.sources import test_examples
 
     passage = {(s, e.id): e.context for s in a.eval_seeds for e in test_examples(a, s)}
     scores = lambda c: {

@@ -17,8 +17,8 @@ import torch
 import torch.nn.functional as F
 
 from ..config import Config, LatentWireError
-from ..data.examples import load_source
 from ..data.prompts import make_block, make_prompt, token_rows
+from ..data.sources import load_source
 from ..model.encoder import real_latents
 from .losses import keep_for, row_nll
 

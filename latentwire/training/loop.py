@@ -24,8 +24,8 @@ from tqdm import tqdm
 
 from ..config import Config, LatentWireError, Stopped, make_config, read_json
 from ..data.batches import Batch, TrainingStream, loader, make_batch
-from ..data.examples import load_source
 from ..data.prompts import IGNORE, make_block, make_prompt
+from ..data.sources import load_source
 from ..data.tokens import texts_hash, tokenizer_fingerprint
 from ..kept import cannot_write, file_hash, flush, is_full, replace_folder, restore_folder, write_file
 from ..model.adapter import slot_targets

@@ -31,7 +31,7 @@ def shipped_wire(folder=None):
 # %% ../../nbs/viz/39_shipped.ipynb #50896a11
 def wire_passages(wire, n=8, split="test", start=0):
     "The first `n` passages that the wire was made for, each a list of examples"
-    from latentwire.data.examples import load_source
+    from latentwire.data.sources import load_source
 
     source = load_source(wire.cfg, split)
     return [source[i] for i in range(start, min(start + n, len(source)))]
