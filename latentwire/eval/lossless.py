@@ -81,7 +81,7 @@ class KneserNey:
         return np.lib.stride_tricks.sliding_window_view(np.r_[np.full(self.order - 1, self.size), ids], self.order)
 
     def __call__(self, windows):
-        "For windows [n, order]: the probability of each last symbol, and how many symbols in front of it have been seen in a row"
+        "For windows [n, order]: the probability of each last symbol, and how many in front were seen together"
         p, depth = np.full(len(windows), 1 / self.size), np.zeros(len(windows), int)
         for k, (keys, counts, contexts, total, kinds, discount) in enumerate(self.tables):
             key = _keys(windows[:, self.order - 1 - k :])
@@ -94,7 +94,8 @@ class KneserNey:
 
 # %% ../../nbs/eval/30a_lossless.ipynb #cab7e7b2
 def copies(s, i):
-    "Weights [4, i] over what stands in front of symbol `i` of `s`: every one; and what stood behind the same 1, 2 or 3 symbols. Rows sum to 1, or to 0 where nothing can be copied"
+    """Weights [4, i] over what stands in front of symbol `i` of `s`: every one, and what stood behind the same 1, 2 or
+    3 symbols. A row sums to 1, or to 0 where nothing can be copied"""
     out, same = np.ones((4, i)), np.ones(i, bool)
     for k in range(1, 4):
         same = same & np.r_[np.zeros(min(k, i), bool), s[: max(0, i - k)] == s[i - k]] if k <= i else np.zeros(i, bool)
@@ -143,7 +144,7 @@ class WordNGram(Lossless):
         self.at = {w: i for i, w in enumerate(self.words) if w}
         self.letters = KneserNey([self._spelled(w) for w in seen], STOP + 1, 4)
         ids = [self.ids(d) for d in docs]
-        # how far to trust the copies is learned from texts that were not counted, on a model that has counted the others
+        # how far to trust copies is learned from texts that were not counted, by a model that has counted the others
         held = min(200, -(-len(ids) // 10))
         self.order, self.trust = order, np.tile([0.8, 0.05, 0.05, 0.05, 0.05], (4 * order, 1))
         self.model = self._counted(ids[:-held] or ids)
@@ -168,7 +169,7 @@ class WordNGram(Lossless):
         )
 
     def parts(self, s):
-        "For each symbol of `s`: its probability by the n-gram and each way to copy [n, 5], and by which row of `trust` to mix them"
+        "For each symbol of `s`: what the n-gram and each way to copy give it [n, 5], and the row of `trust`"
         p, depth = self.model(self.model.windows(self._known(s)))
         p[[i for i, x in enumerate(s) if x >= len(self.words) and x in s[:i]]] = 0  # it was spelled before
         out, match = np.zeros((len(s), 5)), np.zeros(len(s), int)
@@ -188,7 +189,7 @@ class WordNGram(Lossless):
             self.trust = new / new.sum(1, keepdims=True)
 
     def mixed(self, p, row):
-        "The probabilities [n] that parts [n, 5] mix to, and the share [n, 5] of each part in it. What cannot be copied is not trusted"
+        "The probabilities [n] that parts [n, 5] mix to, and each part's share in them [n, 5]"
         w = self.trust[row] * (np.arange(5) - 1 <= row[:, None] % 4)
         got = w / w.sum(1, keepdims=True) * p
         return got.sum(1), got / np.maximum(got.sum(1, keepdims=True), 1e-300)

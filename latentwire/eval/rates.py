@@ -160,7 +160,7 @@ def codecs_of(cfg: Config):
 
 # %% ../../nbs/eval/31_rates.ipynb #65565cb5
 def longest_that_fit(coder, texts, rooms):
-    "The longest beginning of each text, in whole words, that a coder puts into so many bytes: the text itself where it fits"
+    "The longest beginning of each text, in whole words, that a coder puts into so many bytes; the text where it fits"
     words = [re.findall(r"\s*\S+", t) for t in texts]
     part = lambda i, n: texts[i] if n == len(words[i]) else "".join(words[i][:n])
     low, high = [0] * len(texts), [len(w) for w in words]  # so many words fit; more than so many do not
