@@ -29,6 +29,7 @@ _KINDS = {str: "a text", dict: "an object", list: "a list", tuple: "a list", boo
 _KINDS |= {
     int: "a whole number",
     numbers.Integral: "a whole number",
+    numbers.Real: "a number",
     (list, tuple): "a list",
     (str, numbers.Integral): "a text or a whole number",
 }

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SQUAD', 'HOTPOT', 'SST2', 'AGNEWS', 'COARSE', 'TREC', 'GSM8K', 'N_VALIDATION', 'Format', 'parse_json', 'read_text',
-           'gather', 'Real', 'Trec', 'Jsonl']
+           'gather', 'Real', 'Trec', 'read_lines', 'Jsonl']
 
 # %% ../../nbs/data/04_files.ipynb #268ab698
 import csv
@@ -32,6 +32,7 @@ from latentwire.data.examples import (
     make_example,
     register,
     remark,
+    row_at,
     want,
 )
 from .twins import ASKS, LABELS
@@ -480,6 +481,33 @@ class Trec(Real):
                 f"There is no {TREC.files['test']} in {self.cfg.data_dir}; the test set is the last {N_VALIDATION} questions of {TREC.files['train']}.",
             )
         return groups[-N_VALIDATION:] if split == "test" else groups[:-N_VALIDATION]
+
+# %% ../../nbs/data/04_files.ipynb #70f6f77d
+def read_lines(path, check=None, growing=False):
+    """The objects in a file of JSON lines that a run has written; `check` raises a `BadRow` for one that is not as it
+    should be. Of a file that is `growing` a last line without its end is left out"""
+
+    def row_of(line):
+        try:
+            row = want(parse_json(line.decode()), dict, "it")
+        except UnicodeDecodeError as e:
+            raise BadRow(f"it is not UTF-8 at byte {e.start}") from None
+        if check:
+            check(row)
+        return row
+
+    try:
+        lines = Path(path).read_bytes().split(b"\n")
+    except OSError as e:
+        raise LatentWireError(f"Cannot read {path}: {e.strerror}.") from e
+    out = []
+    for i, line in enumerate(lines[:-1] if growing else lines, 1):
+        try:
+            with row_at(f"{path}, line {i}"):
+                out += [row_of(line)] if line.strip() else []
+        except BadRow as e:
+            raise LatentWireError(f"{e}; the file is damaged, or no run has written it.") from e.__cause__
+    return out
 
 # %% ../../nbs/data/04_files.ipynb #f9ee8c52
 @register("jsonl")
