@@ -32,8 +32,8 @@ def _seconds_to_tokens(cfg, tokenizers):
 
 
 def bench_tokens(dataset, data_dir, tokenizers, echo=print):
-    """Seconds to load a data set and have it tokenised for named tokenizers, the first time and from the cache, which is
-    a new folder; each time in a process of its own, which has read nothing yet"""
+    """Seconds to load a data set and have it tokenised for named tokenizers, the first time and from the cache, which
+    is a new folder; each time in a process of its own, which has read nothing yet"""
     cfg = make_config(dataset=dataset, data_dir=data_dir, epochs=1)
     with tempfile.TemporaryDirectory() as d, patch.dict(os.environ, LATENTWIRE_CACHE=d):
         out = {}

@@ -7,14 +7,12 @@ __all__ = ['BREAKS', 'moved_lines', 'run_broken', 'bench_breaks']
 
 # %% ../nbs/_dev/89_breaks.ipynb #b804421b
 import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+from .tests import test_notebook
 from latentwire.config import LatentWireError
 from latentwire.runs.experiment import project_root
 
@@ -191,6 +189,15 @@ def moved_lines(breaks=BREAKS, root=None):
     return wrong
 
 # %% ../nbs/_dev/89_breaks.ipynb #96c8b8df
+def _break_cells(nb, right, wrong):
+    "Break a line in the exported cells of a notebook, which runs the code that it exports, and not the package's copy"
+    made = json.loads(nb.read_text(encoding="utf-8"))
+    for c in made["cells"]:
+        if (text := "".join(c["source"])).startswith("#| export") and right in text:
+            c["source"] = text.replace(right, wrong).splitlines(True)
+            nb.write_text(json.dumps(made), encoding="utf-8")
+
+
 def run_broken(what, file, right, wrong, notebook, root=None):
     "Whether a notebook fails when a line of the package is wrong, and its last words"
     root = Path(root or project_root())
@@ -203,35 +210,13 @@ def run_broken(what, file, right, wrong, notebook, root=None):
             shutil.copy(root / part, d)
         path = Path(d) / "latentwire" / file
         path.write_text(path.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
-        for nb in (Path(d) / "nbs").rglob(
-            "*.ipynb"
-        ):  # a notebook runs the code that it exports, and not the package's copy of it
-            made = json.loads(nb.read_text(encoding="utf-8"))
-            for c in made["cells"]:
-                if (text := "".join(c["source"])).startswith("#| export") and right in text:
-                    c["source"] = text.replace(right, wrong).splitlines(True)
-                    nb.write_text(json.dumps(made), encoding="utf-8")
-        env = os.environ | {
-            "PYTHONPATH": d,
-            "OMP_NUM_THREADS": "1",
-            "HF_HUB_OFFLINE": "1",
-            "MPLBACKEND": "agg",
-            "TOKENIZERS_PARALLELISM": "false",
-        }
-        nb = Path(d) / "nbs" / f"{notebook}.ipynb"
-        p = subprocess.run(
-            [sys.executable, "-m", "nbdev.test", "--path", str(nb), "--n_workers", "0", "--flags", "slow"],
-            cwd=nb.parent,
-            env=env,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
-        out = p.stdout + p.stderr
+        for nb in (Path(d) / "nbs").rglob("*.ipynb"):
+            _break_cells(nb, right, wrong)
+        out = test_notebook(Path(d) / "nbs" / f"{notebook}.ipynb", d)[1]
     said = [l for l in out.splitlines() if "Error" in l]
-    return p.returncode != 0 or "Success." not in out, (said or [""])[-1].strip()[:120]
+    return bool(out), (said or [""])[-1].strip()[:120]
 
-
+# %% ../nbs/_dev/89_breaks.ipynb #ba37ea4d
 def bench_breaks(breaks=BREAKS, echo=print):
     "Break each promise once; raises AssertionError if a notebook does not notice"
     blind, t = [], time.time()

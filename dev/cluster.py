@@ -37,17 +37,12 @@ def job_logs(folder):
 
 # %% ../nbs/_dev/85_cluster.ipynb #e2263a8d
 class Cluster:
-    """A SLURM of this machine for tests, in a temporary folder; `here` says whether there is one to be had, `why` why
-    not"""
+    "A SLURM of this machine for tests, in a temporary folder; `here` says whether there is one, `why` why not"
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="latentwire-"))
-        self.env = os.environ | {
-            "SLURM_CONF": f"{self.folder}/cluster/slurm.conf",
-            "LATENTWIRE_VENV": str(stand_in(self.folder / "venv")),
-            "OMP_NUM_THREADS": "1",
-            "HF_HUB_OFFLINE": "1",
-        }
+        ours = {"SLURM_CONF": f"{self.folder}/cluster/slurm.conf", "LATENTWIRE_VENV": stand_in(self.folder / "venv")}
+        self.env = os.environ | {k: str(v) for k, v in ours.items()} | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
         atexit.register(self.stop)
         p = self._control("start")
         self.here, self.why = p.returncode == 0, (p.stderr.strip().splitlines() or [""])[-1]

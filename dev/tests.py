@@ -48,7 +48,8 @@ def test_notebook(path, root, quick=False, threads=1):
     except subprocess.TimeoutExpired:
         return time.time() - t, f"it had not ended after {LONGEST} seconds"
     out = p.stdout + p.stderr
-    return time.time() - t, "" if p.returncode == 0 and "Success." in out else out
+    passed = p.returncode == 0 and "Success." in out
+    return time.time() - t, "" if passed else out or f"it ended with {p.returncode} and said nothing"
 
 # %% ../nbs/_dev/80_tests.ipynb #baa109f8
 def run_tests(quick=False, module=None, root=None, echo=print):

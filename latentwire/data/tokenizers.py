@@ -28,29 +28,27 @@ class _Ranks(TikTokenConverter):
         }
 
 
+_LLAMA3_SPECIAL = [
+    "<|begin_of_text|>",
+    "<|end_of_text|>",
+    "<|reserved_special_token_0|>",
+    "<|reserved_special_token_1|>",
+    "<|finetune_right_pad_id|>",
+    "<|reserved_special_token_2|>",
+    "<|start_header_id|>",
+    "<|end_header_id|>",
+    "<|eom_id|>",
+    "<|eot_id|>",
+    "<|python_tag|>",
+    *(f"<|reserved_special_token_{i}|>" for i in range(3, 248)),
+]
+
+
 def _llama3(folder):
-    special = [
-        "<|begin_of_text|>",
-        "<|end_of_text|>",
-        "<|reserved_special_token_0|>",
-        "<|reserved_special_token_1|>",
-        "<|finetune_right_pad_id|>",
-        "<|reserved_special_token_2|>",
-        "<|start_header_id|>",
-        "<|end_header_id|>",
-        "<|eom_id|>",
-        "<|eot_id|>",
-        "<|python_tag|>",
-    ] + [f"<|reserved_special_token_{i}|>" for i in range(3, 248)]
-    tok = _Ranks(folder / "tokenizer.model", extra_special_tokens=special).converted()
-    tok.post_processor = processors.Sequence(
-        [
-            tok.post_processor,
-            processors.TemplateProcessing(
-                single="<|begin_of_text|> $A", special_tokens=[("<|begin_of_text|>", 128_000)]
-            ),
-        ]
-    )
+    tok = _Ranks(folder / "tokenizer.model", extra_special_tokens=_LLAMA3_SPECIAL).converted()
+    opening = [("<|begin_of_text|>", 128_000)]
+    begin = processors.TemplateProcessing(single="<|begin_of_text|> $A", special_tokens=opening)
+    tok.post_processor = processors.Sequence([tok.post_processor, begin])
     return PreTrainedTokenizerFast(
         tokenizer_object=tok,
         bos_token="<|begin_of_text|>",
@@ -59,7 +57,7 @@ def _llama3(folder):
         clean_up_tokenization_spaces=False,
     )
 
-
+# %% ../../nbs/data/08_tokenizers.ipynb #3a53f9d5
 def _qwen25(folder):
     return Qwen2Tokenizer(
         str(folder / "vocab.json"),
@@ -83,17 +81,15 @@ def _llama2(folder):
         model_max_length=4096,
     )
     # the model was trained with a space before every text, also before one that begins with a space
-    tok.backend_tokenizer.normalizer, tok.backend_tokenizer.pre_tokenizer = (
-        normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")]),
-        None,
-    )
+    spaces = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    tok.backend_tokenizer.normalizer, tok.backend_tokenizer.pre_tokenizer = spaces, None
     return tok
 
 
 def _gpt2(folder):
     return GPT2Tokenizer(str(folder / "encoder.json"), str(folder / "vocab.bpe"), model_max_length=1024)
 
-
+# %% ../../nbs/data/08_tokenizers.ipynb #0915c53d
 OFFICIAL = {"llama3": _llama3, "qwen2.5": _qwen25, "llama2": _llama2, "gpt2": _gpt2}
 
 

@@ -68,8 +68,9 @@ def _unigram(pieces):
 
 
 def _unigram_pieces(corpus, n, special, rounds=4):
-    """Pieces and log probabilities of a Unigram tokenizer: candidates from BPE, probabilities by Viterbi re-estimation, the least used left out.
-    (The Unigram trainers of tokenizers and sentencepiece count each distinct word once, which in a world of few words and many names spells `The` with three pieces.)"""
+    """Pieces and log probabilities of a Unigram tokenizer: candidates from BPE, probabilities by Viterbi re-estimation,
+    the least used left out. (The Unigram trainers of tokenizers and sentencepiece count each distinct word once, which
+    in a world of few words and many names spells `The` with three pieces.)"""
     seed = Tokenizer(models.BPE())
     seed.pre_tokenizer = _metaspace()
     seed.train_from_iterator(corpus, trainers.BpeTrainer(vocab_size=n + 120, show_progress=False))
@@ -86,10 +87,27 @@ def _unigram_pieces(corpus, n, special, rounds=4):
     low = min(s for _, s in pieces) - 5
     return pieces + [(b, low) for b in _BYTES]
 
+# %% ../../nbs/lab/70_receivers.ipynb #b11fd9bb
+# rotary positions have no weights; beyond the lab's lengths the models may be asked, but know nothing
+POSITIONS = 32_768
 
-POSITIONS = (
-    32_768  # rotary positions have no weights; beyond the lab's lengths the models may be asked, but know nothing
-)
+
+def _llama_tokenizer(corpus, n, special):
+    "BPE, in which 256 pieces more spell what the vocabulary lacks, byte by byte, as in Llama 2"
+    tok = Tokenizer(models.BPE())
+    tok.pre_tokenizer = _metaspace()
+    named = list(special.values())
+    trainer = trainers.BpeTrainer(vocab_size=n - 256, special_tokens=named, show_progress=False)
+    tok.train_from_iterator(corpus, trainer)
+    d = json.loads(tok.to_str())
+    vocab = d["model"]["vocab"]
+    vocab = vocab | {b: len(vocab) + i for i, b in enumerate(_BYTES)}
+    d["model"] |= {"vocab": vocab, "unk_token": "<unk>", "byte_fallback": True}
+    tok = Tokenizer.from_str(json.dumps(d))
+    tok.decoder = _DECODER
+    opening = [("<s>", tok.token_to_id("<s>"))]
+    tok.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=opening)
+    return tok
 
 
 def make_tokenizer(family, vocab_size=None, corpus=None):
@@ -97,31 +115,11 @@ def make_tokenizer(family, vocab_size=None, corpus=None):
     corpus = list(corpus or lab_corpus())
     if family == "llama":
         special = dict(unk_token="<unk>", bos_token="<s>", eos_token="</s>", pad_token="<pad>")
-        tok = Tokenizer(models.BPE())
-        tok.pre_tokenizer = _metaspace()
-        tok.train_from_iterator(
-            corpus,
-            trainers.BpeTrainer(
-                vocab_size=(vocab_size or 1280) - 256, special_tokens=list(special.values()), show_progress=False
-            ),
-        )
-        d = json.loads(tok.to_str())  # as in Llama 2, 256 pieces more spell what the vocabulary lacks, byte by byte
-        n = len(d["model"]["vocab"])
-        d["model"] |= {
-            "vocab": d["model"]["vocab"] | {b: n + i for i, b in enumerate(_BYTES)},
-            "unk_token": "<unk>",
-            "byte_fallback": True,
-        }
-        tok = Tokenizer.from_str(json.dumps(d))
-        tok.decoder = _DECODER
-        tok.post_processor = processors.TemplateProcessing(
-            single="<s> $A", special_tokens=[("<s>", tok.token_to_id("<s>"))]
-        )
+        tok = _llama_tokenizer(corpus, vocab_size or 1280, special)
     elif family == "qwen":
-        # transformers gives every Qwen2 model the pre-tokenizer of its family, whatever the folder says; so this one is trained with it
-        return Qwen2Tokenizer(model_max_length=POSITIONS).train_new_from_iterator(
-            corpus, vocab_size or 1152, show_progress=False
-        )
+        # transformers gives every Qwen2 model the pre-tokenizer of its family, whatever the folder says
+        like = Qwen2Tokenizer(model_max_length=POSITIONS)
+        return like.train_new_from_iterator(corpus, vocab_size or 1152, show_progress=False)
     else:
         special = dict(unk_token="<unk>", eos_token="<eos>", pad_token="<pad>")
         tok = _unigram(_unigram_pieces(corpus, (vocab_size or 1216) - 259, list(special.values())))
@@ -131,7 +129,8 @@ def make_tokenizer(family, vocab_size=None, corpus=None):
 
 # %% ../../nbs/lab/70_receivers.ipynb #dbf4a895
 def make_model(family, tokenizer, seed=0, width=192, layers=4, mimetic=2.0):
-    "An untrained model of a family, about two million parameters; `mimetic` scales the queries that keys are copied from, 0 leaves all to chance"
+    """An untrained model of a family, about two million parameters; `mimetic` scales the queries that keys are copied
+    from, 0 leaves all to chance"""
     torch.manual_seed(seed)
     shape = dict(
         vocab_size=len(tokenizer),
@@ -175,7 +174,8 @@ def _copy_queries(layer, d, scale):
 
 # %% ../../nbs/lab/70_receivers.ipynb #ebcc5259
 class Row:
-    "Ids, loss weights, and for some positions where attention should look (see below): `looks` holds (kind, query, keys)"
+    """Ids, loss weights, and for some positions where attention should look (see below): `looks` holds (kind, query,
+    keys)"""
 
     def __init__(self, ids):
         self.ids, self.weights, self.looks, self.answer = list(ids), [0.0] * len(ids), [], None
@@ -189,7 +189,8 @@ class Row:
 
 
 def fact_spans(p):
-    "Where the subject and the value of each fact stand in the text of a passage: pairs of spans; the space before a value belongs to it, as in an answer"
+    """Where the subject and the value of each fact stand in the text of a passage: pairs of spans; the space before a
+    value belongs to it, as in an answer"""
     out, at = [], 0
     for f, w in zip(p.facts, p.wordings):
         form = f.attribute.says[w]
@@ -223,7 +224,7 @@ def answer_looks(p, j, names, values, asked, end, n):
     looks = [(GATHER, end, asked)]
     if asks_name(p, j):
         subject = p.facts[chain[-1]].subject
-        # wherever the passage says this name: its tokens one by one, or all of it where another space makes other tokens
+        # wherever the passage says this name: token by token, or all of it where another space makes other tokens
         said = [x for f, x in zip(p.facts, names) if f.subject == subject]
         looks += [(MATCH, t, values[chain[-1]]) for t in at]
         looks += [(HOP, t, [k for x in said for k in (x[i : i + 1] if len(x) == n else x)]) for i, t in enumerate(at)]
@@ -234,7 +235,7 @@ def answer_looks(p, j, names, values, asked, end, n):
         looks += [(MATCH, t, values[chain[0]]) for t, _ in to_value]
     return looks
 
-
+# %% ../../nbs/lab/70_receivers.ipynb #c76641f0
 def lab_row(tokenizer, p, rng, closed_book=0.05):
     "A passage as a training row with some of its questions; now and then one alone, so that the model learns to guess"
     row = Row([] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id])
@@ -257,7 +258,7 @@ def lab_row(tokenizer, p, rng, closed_book=0.05):
         row.weights.append(1.0)
     return row
 
-
+# %% ../../nbs/lab/70_receivers.ipynb #eee78e29
 def pad(rows, pad_id):
     "Ids, mask and weights [B, T] of rows"
     T, shape = max(len(r.ids) for r in rows), (len(rows), max(len(r.ids) for r in rows))
@@ -430,7 +431,8 @@ def train_stage(model, tokenizer, stage, out, number, recipe, guide=0.2, seed=0,
 # %% ../../nbs/lab/70_receivers.ipynb #09d5fdc0
 def train_receiver(family, out, stages=None, first=None, guide=0.2, mimetic=2.0, seed=0, log=print):
     """Train one lab receiver, or go on where its training stopped, and save it with tokenizer, card and learning
-    curve in `out`, weights in fp16. `first` is a folder with the weights after the first stage, to begin with the second"""
+    curve in `out`, weights in fp16. `first` is a folder with the weights after the first stage, to begin with the
+    second"""
     stages, out = stages or STAGES[family], Path(out)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = make_tokenizer(family)
@@ -462,8 +464,8 @@ def save_tokenizer(tokenizer, out):
 
 # %% ../../nbs/lab/70_receivers.ipynb #ab30aaf5
 def reading(receiver, lesson, n=400, split="test"):
-    """Exact match and its kin on `n` questions, one of a passage of a level of lab-squad or of a twin, from the text and
-    closed book: {condition: metrics}"""
+    """Exact match and its kin on `n` questions, one of a passage of a level of lab-squad or of a twin, from the text
+    and closed book: {condition: metrics}"""
     from latentwire.config import make_config
     from latentwire.data.prompts import make_prompt, token_rows
     from latentwire.data.sources import test_examples

@@ -103,7 +103,8 @@ FAMILIES = {
 
 
 def tiny_model(family, tokenizer, seed=0, dtype=torch.float32, **changes):
-    "A model of a family with two (Gemma 3: six) layers and random weights, for this tokenizer; `changes` are fields of its config"
+    """A model of a family with two (Gemma 3: six) layers and random weights, for this tokenizer; `changes` are fields
+    of its config"""
     if family not in FAMILIES:
         raise LatentWireError(nearest(family, list(FAMILIES), "family"))
     v = dict(
@@ -118,7 +119,8 @@ def tiny_model(family, tokenizer, seed=0, dtype=torch.float32, **changes):
         setattr(config, k, x)
     torch.manual_seed(seed)
     model = AutoModelForCausalLM.from_config(config, attn_implementation="sdpa", trust_remote_code=False)
-    # matrices large enough that every token before it changes a prediction: at the usual scale of random weights attention hardly says anything
+    # matrices large enough that every token before it changes a prediction: at the usual scale of random weights
+    # attention hardly says anything
     with torch.no_grad():
         for n, p in model.named_parameters():
             if p.ndim == 2 and "emb" not in n and "wte" not in n and "wpe" not in n:
@@ -133,7 +135,8 @@ SHAPES = Path(latentwire.__file__).parent / "shapes"
 
 
 def shape_config(name):
-    "The configuration of a model: published (by the last part of its hub id), a lab receiver's, a folder's, or the hub's"
+    """The configuration of a model: published (by the last part of its hub id), a lab receiver's, a folder's, or the
+    hub's"""
     path = SHAPES / f"{name.split('/')[-1]}.json"
     if path.exists() and not Path(name).exists():
         return AutoConfig.for_model(**json.loads(path.read_text()))

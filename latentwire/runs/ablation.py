@@ -15,9 +15,8 @@ import statistics
 from ..config import Config, LatentWireError, make_config, nearest, read_json
 
 # %% ../../nbs/runs/57_ablation.ipynb #29ffcc6d
-_ASKED = dict(
-    spelling_weight=0.0, answers_from=0.0, adapter_slots=1
-)  # what cannot speak in tokens learns from answers alone
+# what cannot speak in tokens learns from answers alone
+_ASKED = dict(spelling_weight=0.0, answers_from=0.0, adapter_slots=1)
 AXES = {
     "losses": {
         "never told its tokens": dict(spelling_weight=0.0, answers_from=0.0),
@@ -57,7 +56,7 @@ QUICK = dict(
     eval_samples=64,
 )
 
-
+# %% ../../nbs/runs/57_ablation.ipynb #57239468
 def variants(cfg: Config, axes=None):
     "The variants of a recipe on some axes (all, if not given): {(axis, name): config}, the recipe itself first"
     for a in axes or ():
@@ -115,7 +114,7 @@ def score(cfg: Config, show=True):
     shutil.rmtree(cfg.folder / "best", ignore_errors=True)
     return got
 
-
+# %% ../../nbs/runs/57_ablation.ipynb #58334cc5
 def ablate(cfg: Config, axes=None, seeds=(0, 1, 2), show=True, echo=print, command=None):
     """Run all variants for all seeds, or those that are missing, and write `ablation.json`, with the `command` that
     makes it again, and `ablation.md` into the run's folder; the rows of the table"""
@@ -182,7 +181,7 @@ def apart(rows):
     "The rows that are better than the recipe beyond the interval of their difference, and those that are worse"
     return ([r for r in rows[1:] if sign * r["difference"] > r["difference_half"]] for sign in (1, -1))
 
-
+# %% ../../nbs/runs/57_ablation.ipynb #7e160bb5
 def verdict(rows):
     "What the table says about the recipe"
     better, worse = apart(rows)

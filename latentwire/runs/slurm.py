@@ -72,6 +72,19 @@ def _options(name, profile, time, gpus, nodes, array):
     quoted = lambda v: v if re.fullmatch(r"[\w./:@%+,=~-]*", v) else '"' + re.sub(r'(["\\])', r"\\\1", v) + '"'
     return "\n".join(f"#SBATCH --{k}={quoted(str(v))}" for k, v in given.items() if v is not None)
 
+# %% ../../nbs/runs/51_slurm.ipynb #65bb6b7f
+def _setup(profile):
+    "The lines that a site needs before anything runs: modules, variables, a place for temporary files"
+    quoted = lambda v: '"' + re.sub(r'(["\\`])', r"\\\1", str(v)) + '"'  # a $VARIABLE is filled in where the job runs
+    lines = []
+    for m in profile["modules"]:
+        lines.append(f"module load {shlex.quote(m)} || fail {shlex.quote(f'the module {m} cannot be loaded here')}")
+    for key, value in profile["environment"].items():
+        lines.append(f"export {key}={quoted(value)}")
+    if profile["scratch"]:
+        lines.append(f'export TMPDIR={quoted(profile["scratch"])}; mkdir -p "$TMPDIR"')
+    return "\n".join(lines)
+
 
 def _launch(gpus, nodes):
     "The shell lines that train on several GPUs, before the notebook"
@@ -90,7 +103,7 @@ def _launch(gpus, nodes):
         '"$config" || return\n    fi\n'
     )
 
-
+# %% ../../nbs/runs/51_slurm.ipynb #f351cc95
 def seconds_of(time):
     "Seconds of a time limit as SLURM reads it: minutes, m:s, h:m:s, d-h, d-h:m or d-h:m:s"
     m = re.fullmatch(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?", time)
@@ -99,7 +112,7 @@ def seconds_of(time):
     d, a, b, c = (int(x or 0) for x in m.groups())
     return d * 86400 + (a * 3600 + b * 60 + c if m[1] or m[4] else a * 60 + b)
 
-
+# %% ../../nbs/runs/51_slurm.ipynb #6f4b459d
 def sbatch_file(plan_path, plan, stage, profile, gpus=1, nodes=1, time="12:00:00"):
     "The text of the sbatch file of a stage of a plan; an array, if more than one of its tasks is missing"
     tasks, root = plan["stages"][stage], project_root()
@@ -118,27 +131,14 @@ def sbatch_file(plan_path, plan, stage, profile, gpus=1, nodes=1, time="12:00:00
         gpus, nodes = min(gpus, 1), 1  # one process evaluates
     array = f"{','.join(map(str, missing))}%{profile['array_limit']}" if len(missing) > 1 else None
     log = str(Path(plan_path).parent).replace("%", "%%") + f"/{stage}-{'%A_%a' if array else '%j'}.log"
-    options = _options(
-        f"latentwire-{plan['name']}-{stage}",
-        profile | {"options": profile["options"] | {"output": log}},
-        time,
-        gpus,
-        nodes,
-        array,
-    )
-    expanded = lambda v: '"' + re.sub(r'(["\\`])', r"\\\1", str(v)) + '"'  # a $VARIABLE is filled in where the job runs
-    setup = [
-        f"module load {shlex.quote(m)} || fail {shlex.quote(f'the module {m} cannot be loaded here')}"
-        for m in profile["modules"]
-    ] + [f"export {k}={expanded(v)}" for k, v in profile["environment"].items()]
-    if profile["scratch"]:
-        setup.append(f'export TMPDIR={expanded(profile["scratch"])}; mkdir -p "$TMPDIR"')
+    profile = profile | {"options": profile["options"] | {"output": log}}
+    options = _options(f"latentwire-{plan['name']}-{stage}", profile, time, gpus, nodes, array)
     words = lambda xs: " ".join(shlex.quote(str(x)) for x in xs)
     text = Template((root / "slurm" / "job.sbatch").read_text()).substitute(
         options=options,
         notice=profile["notice"],
         requeues=profile["requeues"],
-        setup="\n".join(setup),
+        setup=_setup(profile),
         root=shlex.quote(str(root)),
         plan=shlex.quote(str(plan_path)),
         stage=stage,
@@ -159,17 +159,10 @@ def sbatch_files(experiment, name, cfgs, parameters=None, **job):
     "The plan of an experiment and {stage: text of its sbatch file}, for the stages that have something to do"
     plan = make_plan(experiment, name, cfgs, parameters)
     path = Path(plan["records"]) / experiment / name / "plan.json"
-    return (
-        path,
-        plan,
-        {
-            stage: sbatch_file(path, plan, stage, **job)
-            for stage, tasks in plan["stages"].items()
-            if not all(map(result_of, tasks))
-        },
-    )
+    missing = [stage for stage, tasks in plan["stages"].items() if not all(map(result_of, tasks))]
+    return path, plan, {stage: sbatch_file(path, plan, stage, **job) for stage in missing}
 
-
+# %% ../../nbs/runs/51_slurm.ipynb #f88b1215
 def _sbatch(*arguments):
     done = subprocess.run(["sbatch", *map(str, arguments)], capture_output=True, text=True)
     if done.returncode:
@@ -208,14 +201,12 @@ def _chain(path, plan, files, jobs_path):
     jobs, before = {}, None
     for stage, text in files.items():
         (path.parent / f"{stage}.sbatch").write_text(text)
-        pair = (
-            before and len(plan["stages"][before]) > 1 and array_of(text) and array_of(text) == array_of(files[before])
-        )
-        after = (
-            [f"--dependency={'aftercorr' if pair else 'afterok'}:{jobs[before]}", "--kill-on-invalid-dep=yes"]
-            if before
-            else []
-        )
+        after = []
+        if before:  # of two arrays of the same tasks each waits for its own
+            array = len(plan["stages"][before]) > 1 and array_of(text)
+            pair = array and array == array_of(files[before])
+            kind = "aftercorr" if pair else "afterok"
+            after = [f"--dependency={kind}:{jobs[before]}", "--kill-on-invalid-dep=yes"]
         jobs[stage], before = _sbatch("--parsable", *after, path.parent / f"{stage}.sbatch").split(";")[0], stage
         write_json(jobs_path, jobs)
     return jobs
