@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from .config import LatentWireError
@@ -23,8 +24,11 @@ def write_file(path, data):
     try:
         tmp.write_bytes(data.encode() if isinstance(data, str) else data)
         os.replace(tmp, path)
-    except BaseException:
-        tmp.unlink(missing_ok=True)
+    except BaseException as e:
+        with suppress(OSError):
+            tmp.unlink(missing_ok=True)
+        if isinstance(e, OSError):
+            e.filename = str(path)  # a full disk does not say which file it is about
         raise
 
 # %% ../nbs/00b_kept.ipynb #8cb74530
@@ -38,11 +42,15 @@ def flush(folder):
             os.close(fd)
 
 
-def replace_folder(new, final):
-    "Put a folder in the place of another, of which there is one at every moment; see `restore_folder`"
+def replace_folder(new, final, rest=False):
+    """Put a folder in the place of another, of which there is one at every moment; see `restore_folder`. With `rest`,
+    what only the old one has moves over"""
     new, final = Path(new), Path(final)
     old = final.with_name(f".{final.name}.old")
     if final.exists():
+        for p in final.iterdir() if rest else ():
+            if not (new / p.name).exists():
+                os.rename(p, new / p.name)
         shutil.rmtree(old, ignore_errors=True)
         os.rename(final, old)
     os.rename(new, final)

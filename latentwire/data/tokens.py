@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from ..config import Config, LatentWireError
 from .prompts import TokenRow, chat_parts, make_prompt, token_rows
+from ..kept import check_seal, seal
 
 # %% ../../nbs/data/06_tokens.ipynb #74ed6804
 VERSION = 1  # of what `token_rows` does; raise it when its ids change
@@ -154,14 +155,16 @@ def token_table(source, tokenizer, cfg: Config, show=True, texts=None):
     folder = cache_folder() / table_name(texts or texts_hash(source), tokenizer, cfg)
     if folder.exists():
         try:
+            check_seal(folder, folder.name)
             return TokenTable(folder)
-        except (pa.ArrowInvalid, OSError, KeyError):
+        except (pa.ArrowInvalid, OSError, KeyError, ValueError):
             shutil.rmtree(folder, ignore_errors=True)  # damaged: made again
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         tmp = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".writing-"))
         try:
             build_table(source, tokenizer, cfg, tmp, show)
+            seal(tmp, folder.name)
             try:
                 os.rename(tmp, folder)
             except OSError:

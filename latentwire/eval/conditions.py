@@ -5,13 +5,14 @@
 # %% auto #0
 __all__ = ['CONDITIONS', 'METRICS', 'MEANS', 'Inputs', 'Text', 'Latent', 'ClosedBook', 'Shuffled', 'Mismatched', 'Zero',
            'TokenBudget', 'ByteBudget', 'CompressedBudget', 'Replay', 'Blind', 'chosen', 'strangers', 'twins', 'ask',
-           'batches', 'passage_key', 'Part', 'wire_hash', 'evaluate', 'answers_of', 'summarize', 'rate_points',
-           'rate_curve', 'measure_wire', 'time_to_first_token', 'measure_speed']
+           'batches', 'passage_key', 'Part', 'wire_hash', 'examples_hash', 'evaluate', 'answers_of', 'summarize',
+           'rate_points', 'rate_curve', 'measure_wire', 'time_to_first_token', 'measure_speed']
 
 # %% ../../nbs/eval/32_conditions.ipynb #17e9e71b
 import dataclasses
 import hashlib
 import json
+import os
 import resource
 import statistics
 import sys
@@ -28,9 +29,12 @@ from ..data.sources import test_examples
 from ..data.twins import LABELS
 from .metrics import family, of_all, score
 from .rates import codecs_of, lab_information, longest_that_fit, receiver_sizes
+from ..kept import write_file
 from ..model.encoder import fill_up, real_latents
 from ..model.wire import weights
+from ..training.checkpoint import computed_with
 from ..training.losses import answer_logits, keep_for
+from ..training.side import side_by_side
 
 # %% ../../nbs/eval/32_conditions.ipynb #04e82c25
 @dataclasses.dataclass
@@ -368,43 +372,75 @@ def passage_key(context):
 
 
 class Part:
-    "The finished conditions of an evaluation, in a file that grows"
+    "The finished conditions of an evaluation, in a file that grows. It belongs to what its first line says"
 
-    def __init__(self, path, head):
-        self.path, self.done = path and Path(path).with_suffix(".part"), {}
+    def __init__(self, path, head, say=print, fresh=False):
+        self.path, self.done, self.head = path and Path(path).with_suffix(".part"), {}, head
         if not path:
             return
-        lines = self.path.read_text(encoding="utf-8").split("\n") if self.path.exists() else []
-        if lines and lines[0] == json.dumps(head):
-            for l in lines[1:-1]:  # what follows the last line break was cut off in the middle
-                r = json.loads(l)
-                self.done.setdefault((r["eval_seed"], r["receiver"], r["condition"]), []).append(r)
-            self.done = {k: v for k, v in self.done.items() if len(v) == v[0]["of"]}
-        self._write(
-            "w",
-            json.dumps(head)
-            + "\n"
-            + "".join(json.dumps(r, ensure_ascii=False) + "\n" for v in self.done.values() for r in v),
-        )
+        if self.path.exists() and not fresh:
+            first, *lines = self.path.read_text(encoding="utf-8", errors="replace").split("\n")
+            if self._is_ours(first, say):
+                self._read(first, lines)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(self.path, json.dumps(head) + "\n" + "".join(map(self._block, self.done)))
 
-    def _write(self, mode, text):
-        with open(self.path, mode, encoding="utf-8") as f:
-            f.write(text)
+    def _is_ours(self, first, say):
+        "Whether a part with this first line can be gone on with; says what is different"
+        try:
+            there = json.loads(first)
+            made, now = there.pop("with"), self.head["with"]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            there, made, now = {}, {}, {}
+        if other := [k for k, v in self.head.items() if k != "with" and there.get(k) != v]:
+            os.replace(self.path, aside := self.path.with_suffix(".part.old"))
+            say(
+                f"The evaluation that was begun in {self.path.parent} has another {other[0]}; it is kept as {aside.name}."
+            )
+            return False
+        if other := [f"{k} {made.get(k)}, now {v}" for k, v in now.items() if made.get(k) != v]:
+            say(f"This evaluation was begun with {', '.join(other)}: its figures may differ in their last digits.")
+        return True
+
+    def _read(self, first, lines):
+        rows = []
+        for line in lines[:-1]:  # what follows the last line break was cut off in the middle
+            try:
+                d = json.loads(line)
+            except ValueError:
+                d = {}
+            if not isinstance(d, dict) or "done" not in d:
+                rows.append(line)
+                continue
+            if d.get("sum") == self._sum(first, rows, d["done"]):
+                self.done[tuple(d["done"])] = [json.loads(r) for r in rows]
+            rows = []  # those of a block that has changed are asked again
+
+    def _sum(self, first, rows, key):
+        return hashlib.sha256("\n".join([first, *rows, json.dumps(key)]).encode()).hexdigest()
+
+    def _block(self, key):
+        "The lines of a condition: its rows, and one that closes them, with a sum over the head and the rows"
+        rows = [json.dumps(r, ensure_ascii=False) for r in self.done[key]]
+        last = json.dumps({"done": key, "sum": self._sum(json.dumps(self.head), rows, key)})
+        return "".join(f"{line}\n" for line in [*rows, last])
 
     def add(self, key, rows):
         "Keep the rows of a condition"
-        self.done[key] = [r | {"of": len(rows)} for r in rows]
+        self.done[key] = rows
         if self.path:
-            self._write("a", "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in self.done[key]))
+            with open(self.path, "a", encoding="utf-8") as f:
+                f.write(self._block(key))
 
     def finish(self, path, keys):
-        "The rows in the order of `keys`, as they stand in `path` from now on"
-        rows = [{k: v for k, v in r.items() if k != "of"} for key in keys for r in self.done[key]]
+        "The rows in the order of `keys`, as they stand in `path` from now on; what else is done stays in the part"
+        rows = [r for key in keys for r in self.done.pop(key)]
         if path:
-            tmp = Path(path).with_suffix(".writing")
-            tmp.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
-            tmp.rename(path)
-            self.path.unlink()
+            write_file(path, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows))
+            if self.done:
+                write_file(self.path, json.dumps(self.head) + "\n" + "".join(map(self._block, self.done)))
+            else:
+                self.path.unlink()
         return rows
 
 
@@ -417,14 +453,46 @@ def wire_hash(wire):
     return h.hexdigest()[:16]
 
 
-def evaluate(wire, cfg: Config, path=None, conditions=None, show=True, rate=None, codec=None, split="test"):
-    """Rows of all conditions, receivers and examples; written to `path` if given, where a stopped evaluation goes on. Frames are of a codec and rate, the wire's own if none is given.
-    `conditions` are names, `["all"]`, or conditions as they are"""
+def examples_hash(examples):
+    "A hash of examples with all that an evaluation asks and counts"
+    h = hashlib.sha256()
+    for e in examples:
+        h.update(json.dumps(dataclasses.astuple(e)).encode() + b"\n")
+    return h.hexdigest()
+
+
+def evaluate(
+    wire,
+    cfg: Config,
+    path=None,
+    conditions=None,
+    show=True,
+    rate=None,
+    codec=None,
+    split="test",
+    fresh=False,
+):
+    """Rows of all conditions, receivers and examples; written to `path` if given, where a stopped evaluation goes on,
+    unless it is to be a `fresh` one. Frames are of a codec and rate, the wire's own if none is given. `conditions` are
+    names, `["all"]`, or conditions as they are"""
+    with side_by_side(wire.receivers.values()):  # the threads of a sum are those of a training, on any machine
+        return _evaluate(wire, cfg, path, conditions, show, rate, codec, split, fresh)
+
+
+def _evaluate(wire, cfg: Config, path, conditions, show, rate, codec, split, fresh):
     conditions = conditions if conditions and not isinstance(conditions[0], str) else chosen(conditions, wire, cfg)
-    part = Part(
-        path,
-        {"wire": wire_hash(wire), "config": cfg.hash, "codec": codec, "rate": rate, "split": split} if path else None,
-    )
+    asked = {seed: test_examples(cfg, seed, split) for seed in cfg.eval_seeds}
+    head = path and {
+        "wire": wire_hash(wire),
+        "config": cfg.hash,
+        "codec": codec,
+        "rate": rate,
+        "split": split,
+        "data": examples_hash(e for examples in asked.values() for e in examples),
+        "receivers": {k: r.hash() for k, r in wire.receivers.items()},
+        "with": computed_with(wire.device),
+    }
+    part = Part(path, head, print if show else lambda *_: None, fresh)
     keys = [(seed, k, c.name) for seed in cfg.eval_seeds for k in wire.receivers for c in conditions]
     bar = tqdm(
         total=len(keys) * cfg.eval_samples,
@@ -439,7 +507,7 @@ def evaluate(wire, cfg: Config, path=None, conditions=None, show=True, rate=None
     for seed in cfg.eval_seeds:
         if all(k in part.done for k in keys if k[0] == seed):
             continue
-        examples = test_examples(cfg, seed, split)
+        examples = asked[seed]
         prompts = [make_prompt(e, cfg) for e in examples]
         at = {t: i for i, t in enumerate(dict.fromkeys(p.wire_text for p in prompts))}
         texts, owner = list(at), [at[p.wire_text] for p in prompts]

@@ -6,12 +6,14 @@
 __all__ = ['REMARK', 'ship', 'thin']
 
 # %% ../../nbs/lab/71_wire.ipynb #4b4bfc9b
+import shutil
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 
 from ..config import read_json
+from ..kept import replace_folder, restore_folder
 
 # %% ../../nbs/lab/71_wire.ipynb #4f157df7
 REMARK = (
@@ -37,18 +39,17 @@ def ship(run, out, receivers=("lab-llama", "lab-qwen")):
         wire.learn_prior(last_texts(TrainingStream(wire.cfg)))
     wire.cfg = wire.cfg.model_copy(update=dict(receivers=tuple(receivers), runs_dir="runs", data_dir=None))
     wire.weights_changed()
-    (out / "README.md").unlink(missing_ok=True)  # a card that is there would be kept
-    wire.save_pretrained(
-        out,
-        model_card_kwargs=dict(metrics=read_json(run / "metrics.json"), remark=REMARK)
-        if (run / "metrics.json").exists()
-        else {},
-    )
-    state = load_file(out / "model.safetensors")
-    save_file({k: v.half() if v.is_floating_point() else v for k, v in state.items()}, out / "model.safetensors")
+    card = dict(metrics=read_json(run / "metrics.json"), remark=REMARK) if (run / "metrics.json").exists() else {}
+    new = out.with_name(f".{out.name}.new")  # the one that ships now stays until this one is whole
+    shutil.rmtree(new, ignore_errors=True)
+    restore_folder(out)
+    wire.save_pretrained(new, model_card_kwargs=card)
+    state = load_file(new / "model.safetensors")
+    save_file({k: v.half() if v.is_floating_point() else v for k, v in state.items()}, new / "model.safetensors")
     for name in ("train.jsonl", "diagnostics.jsonl"):
         if (run / name).exists():
-            (out / name).write_text("".join(thin((run / name).read_text().splitlines(True))))
+            (new / name).write_text("".join(thin((run / name).read_text().splitlines(True))))
+    replace_folder(new, out, rest=True)
     return out
 
 

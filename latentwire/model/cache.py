@@ -16,11 +16,18 @@ from .codec import FrameError
 from .frame import Frame
 
 # %% ../../nbs/model/16_cache.ipynb #6c2a4bad
-def read_frame(path):
-    "The frame in a file, or None; the file counts as used now"
+def _digest(path, frame):
+    "What the file of a frame begins with: 32 bytes that belong to its address and its content"
+    return hashlib.sha256(f"{path.parent.name}{path.stem}".encode() + bytes(frame)).digest()
+
+
+def read_frame(path, fingerprint):
+    "The frame of this sender in a file, or None if there is none that belongs there; the file counts as used now"
     try:
-        frame = Frame(path.read_bytes())
-        frame.header()
+        data = path.read_bytes()
+        frame = Frame(data[32:])
+        if data[:32] != _digest(path, frame) or frame.header().fingerprint != fingerprint:
+            return None
         os.utime(path)
         return frame
     except (OSError, FrameError):
@@ -34,7 +41,7 @@ def write_frame(path, frame):
         path.parent.mkdir(exist_ok=True)
         fd, tmp = tempfile.mkstemp(dir=path.parent, suffix=".writing")
         with os.fdopen(fd, "wb") as f:
-            f.write(bytes(frame))
+            f.write(_digest(path, frame) + bytes(frame))
         os.replace(tmp, path)
         return True
     except OSError:
@@ -77,15 +84,15 @@ class FrameCache:
         name = hashlib.sha256(b"\0".join(made_from)).hexdigest()
         return self.folder / name[:2] / f"{name[2:]}.lw"
 
-    def get(self, path):
-        "The frame in a file, or None"
-        return read_frame(path)
+    def get(self, path, fingerprint):
+        "The frame of this sender in a file, or None if there is none or what is there does not belong there"
+        return read_frame(path, fingerprint)
 
     def put(self, path, frame):
         "Write a frame; a full disk costs the cache and not the answer"
         if not write_frame(path, frame):
             return
-        self.written += len(frame)
+        self.written += 32 + len(frame)
         if self.written > self.max_bytes / 20:
             trim(self.folder, self.max_bytes)
             self.written = 0
@@ -95,7 +102,7 @@ class FrameCache:
         codec = codec or wire.cfg.codec
         rate_of = rate or (wire.codecs[codec].rates if codec in wire.codecs else 1)
         paths = [self.path(wire.fingerprint, codec, rate_of, t) for t in texts]
-        frames = [self.get(p) for p in paths]
+        frames = [self.get(p, wire.fingerprint) for p in paths]
         new = list(dict.fromkeys(t for t, f in zip(texts, frames) if f is None))
         made = dict(zip(new, wire.send(new, codec, rate))) if new else {}
         for t, p in {t: p for t, p, f in zip(texts, paths, frames) if f is None}.items():

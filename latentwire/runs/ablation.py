@@ -7,12 +7,12 @@ __all__ = ['AXES', 'QUICK', 'variants', 'interval', 'score', 'ablate', 'table', 
 
 # %% ../../nbs/runs/57_ablation.ipynb #b4e9cb42
 import json
-import os
 import re
 import shutil
 import statistics
 
 from ..config import Config, LatentWireError, make_config, nearest, read_json
+from ..kept import write_file
 
 # %% ../../nbs/runs/57_ablation.ipynb #29ffcc6d
 # what cannot speak in tokens learns from answers alone
@@ -107,9 +107,7 @@ def score(cfg: Config, show=True):
         "seconds": training_seconds(cfg.folder),
         "config_hash": cfg.hash,
     }
-    tmp = path.with_name(".score.json")
-    tmp.write_text(json.dumps(got))
-    os.replace(tmp, path)
+    write_file(path, json.dumps(got))
     shutil.rmtree(cfg.folder / "checkpoints", ignore_errors=True)
     shutil.rmtree(cfg.folder / "best", ignore_errors=True)
     return got
@@ -142,13 +140,9 @@ def ablate(cfg: Config, axes=None, seeds=(0, 1, 2), show=True, echo=print, comma
             "dataset": cfg.dataset,
             "level": cfg.level if cfg.is_lab else None,
         }
-        (cfg.folder / "ablation.json").write_text(
-            json.dumps(
-                made | {"seeds": list(seeds[: len(rows[0]["f1"])]), "rows": rows, "table": markdown(rows)}, indent=1
-            )
-            + "\n"
-        )
-        (cfg.folder / "ablation.md").write_text(markdown(rows))
+        made |= {"seeds": list(seeds[: len(rows[0]["f1"])]), "rows": rows, "table": markdown(rows)}
+        write_file(cfg.folder / "ablation.json", json.dumps(made, indent=1) + "\n")
+        write_file(cfg.folder / "ablation.md", markdown(rows))
     echo("\n" + markdown(rows))
     return rows
 

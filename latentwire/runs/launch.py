@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['WORDS', 'split_lists', 'sweep_points', 'sweep_configs', 'read_parameters', 'experiment_configs', 'records_folder',
-           'make_plan', 'write_json', 'write_result', 'result_of', 'run_task', 'check_plan', 'run_plan',
+           'make_plan', 'write_json', 'write_result', 'result_of', 'task_of', 'run_task', 'check_plan', 'run_plan',
            'run_experiment', 'list_runs', 'say_runs']
 
 # %% ../../nbs/runs/50_launch.ipynb #82491fe2
@@ -20,6 +20,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from ..config import Config, LatentWireError, Stopped, make_config, nearest, read_json
+from ..kept import write_file
 from latentwire.runs.experiment import (
     check_parameters,
     check_run,
@@ -184,9 +185,7 @@ def write_json(path, d):
     "Write a JSON file that is whole at every moment"
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    tmp = path.with_name(f".{path.name}.{os.getpid()}")
-    tmp.write_text(json.dumps(d, indent=1) + "\n")
-    os.replace(tmp, path)
+    write_file(path, json.dumps(d, indent=1) + "\n")
 
 
 def write_result(path, figure, times=None, **figures):
@@ -211,6 +210,24 @@ def _job_id():
     return (
         f"{e['SLURM_ARRAY_JOB_ID']}_{e['SLURM_ARRAY_TASK_ID']}" if "SLURM_ARRAY_JOB_ID" in e else e.get("SLURM_JOB_ID")
     )
+
+
+def task_of(path, stage, index):
+    "A task of the plan in a JSON file, by its stage and number"
+    stages = read_json(path).get("stages")
+    if not isinstance(stages, dict) or not all(isinstance(x, list) for x in stages.values()):
+        raise LatentWireError(f"{path} is not a plan: it has no stages with lists of tasks.")
+    if stage not in stages:
+        raise LatentWireError(nearest(stage, list(stages), "stage in this plan"))
+    tasks = stages[stage]
+    if index >= len(tasks):
+        raise LatentWireError(
+            f"The stage {stage} has {len(tasks)} tasks, counted from 0, and none with number {index}."
+        )
+    lacks = {"notebook", "run", "record", "folders", "parameters", "hash"} - set(tasks[index])
+    if lacks:
+        raise LatentWireError(f"{path} is not a plan: task {index} of the stage {stage} has no {min(lacks)!r}.")
+    return tasks[index]
 
 
 def run_task(task, wait=True):

@@ -7,10 +7,10 @@ __all__ = ['finished', 'read_codecs', 'read_datasets', 'compared']
 
 # %% ../../nbs/runs/50_parts.ipynb #6f45b330
 import json
-import os
 from pathlib import Path
 
 from ..config import Config, make_config, read_json
+from ..kept import file_hash, write_file
 from .experiment import claim, eval_run, train_run
 
 # %% ../../nbs/runs/50_parts.ipynb #49010c43
@@ -29,14 +29,14 @@ def finished(cfg: Config, load=True):
     return read_json(cfg.folder / "metrics.json"), wire or (Wire.from_pretrained(cfg.folder) if load else None)
 
 
-def _kept(path, work):
-    "What a JSON file holds, after doing the work if there is no such file"
-    if not path.exists():
+def _kept(cfg: Config, path, work):
+    "What a JSON file in a run's folder holds, after doing the work if there is none of this wire and these settings"
+    path, of = cfg.folder / path, {"wire": file_hash(cfg.folder / "wire" / "model.safetensors"), "config": cfg.hash}
+    there = read_json(path) if path.exists() else {}
+    if there.get("of") != of:
         path.parent.mkdir(parents=True, exist_ok=True)
-        tmp = path.with_name(f".{path.name}")
-        tmp.write_text(json.dumps(work()))
-        os.replace(tmp, path)
-    return json.loads(path.read_text())
+        write_file(path, json.dumps({"of": of, "found": work()}))
+    return read_json(path)["found"]
 
 
 def read_codecs(cfg: Config, codecs, wire=None):
@@ -51,7 +51,7 @@ def read_codecs(cfg: Config, codecs, wire=None):
             held.append(wire or Wire.from_pretrained(cfg.folder))
         return rate_curve(held[0], cfg, [(codec, held[0].codecs[codec].rates)])[0][0]
 
-    return [_kept(cfg.folder / "codecs" / f"{c}.json", lambda: work(c)) for c in codecs]
+    return [_kept(cfg, f"codecs/{c}.json", lambda: work(c)) for c in codecs]
 
 
 def read_datasets(cfg: Config, datasets, wire=None):
@@ -72,7 +72,7 @@ def read_datasets(cfg: Config, datasets, wire=None):
         )
         return summarize(evaluate(held[0], other, conditions=("text", "latent", "closed_book")))
 
-    return {d: _kept(cfg.folder / "datasets" / f"{d}.json", lambda: work(d)) for d in datasets}
+    return {d: _kept(cfg, f"datasets/{d}.json", lambda: work(d)) for d in datasets}
 
 # %% ../../nbs/runs/50_parts.ipynb #3fa63282
 def compared(a: Config, b: Config, metric="f1", draws=2000):

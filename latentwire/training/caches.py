@@ -7,6 +7,7 @@ __all__ = ['LATER', 'watch', 'asking', 'stretch_borders', 'attention_mass', 'loo
            'read_caches', 'Lesson', 'output_of', 'CacheTeacher']
 
 # %% ../../nbs/training/20c_caches.ipynb #b68bc9c3
+import threading
 from dataclasses import dataclass
 
 import torch
@@ -21,7 +22,14 @@ from ..model.sentences import sentence_ends
 from ..model.slots import turn
 
 # %% ../../nbs/training/20c_caches.ipynb #7e0d14c3
-_SEEN = []
+class _Seen(threading.local):
+    "What was seen by the receiver of this thread: others may be watched beside it"
+
+    def __init__(self):
+        self.layers = []
+
+
+_SEEN = _Seen()
 
 
 def _watched(module, query, key, value, attention_mask, scaling, dropout=0.0, **kw):
@@ -31,7 +39,7 @@ def _watched(module, query, key, value, attention_mask, scaling, dropout=0.0, **
     if attention_mask is not None:
         w = w + attention_mask[..., : k.shape[2]]
     w = w.softmax(-1)
-    _SEEN.append((query, w))
+    _SEEN.layers.append((query, w))
     return (w @ v).transpose(1, 2).contiguous(), w
 
 
@@ -43,12 +51,12 @@ AttentionMaskInterface.register("latentwire_watched", eager_mask)
 def watch(receiver, ids, mask, prefix):
     "Queries [R, heads, T, d] and attention [R, heads, T, S] of every layer, as a receiver reads ids [R, T] behind a prefix"
     before, receiver.attention = receiver.attention, "latentwire_watched"
-    _SEEN.clear()
+    _SEEN.layers = []
     try:
         receiver(ids, mask, prefix)
-        return _SEEN[-len(receiver.layers) :]  # before them the opening may have been read
+        return _SEEN.layers[-len(receiver.layers) :]  # before them the opening may have been read
     finally:
-        _SEEN.clear()
+        _SEEN.layers = []
         receiver.attention = before
 
 # %% ../../nbs/training/20c_caches.ipynb #37c5d251

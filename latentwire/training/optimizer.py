@@ -6,9 +6,12 @@
 __all__ = ['orthogonal', 'Muon', 'MuonAdamW', 'make_optimizer']
 
 # %% ../../nbs/training/19_optimizer.ipynb #c592c5e9
+from functools import partial
+
 import torch
 
 from ..config import Config
+from .side import ALONE
 
 # %% ../../nbs/training/19_optimizer.ipynb #dd5e0d4a
 @torch.no_grad()
@@ -41,16 +44,19 @@ class Muon(torch.optim.Optimizer):
     def __init__(self, params, lr, weight_decay=0.05, momentum=0.95):
         super().__init__(params, dict(lr=lr, weight_decay=weight_decay, momentum=momentum))
 
+    def step(self, sides=ALONE):
+        moved = [(p, g) for g in self.param_groups for p in g["params"] if p.grad is not None]
+        for p, _ in moved:
+            self.state[p].setdefault("momentum_buffer", torch.zeros_like(p))
+        largest_first = sorted(moved, key=lambda x: -x[0].numel())
+        sides.run(partial(self._move, p, g) for p, g in largest_first)
+
     @torch.no_grad()
-    def step(self):
-        for g in self.param_groups:
-            for p in g["params"]:
-                if p.grad is None:
-                    continue
-                m = self.state[p].setdefault("momentum_buffer", torch.zeros_like(p))
-                m.lerp_(p.grad, 1 - g["momentum"])
-                step = orthogonal(p.grad.lerp(m, g["momentum"]))
-                p.mul_(1 - g["lr"] * g["weight_decay"]).add_(step, alpha=-g["lr"] * 0.2 * max(p.shape) ** 0.5)
+    def _move(self, p, g):
+        m = self.state[p]["momentum_buffer"]
+        m.lerp_(p.grad, 1 - g["momentum"])
+        step = orthogonal(p.grad.lerp(m, g["momentum"]))
+        p.mul_(1 - g["lr"] * g["weight_decay"]).add_(step, alpha=-g["lr"] * 0.2 * max(p.shape) ** 0.5)
 
 # %% ../../nbs/training/19_optimizer.ipynb #b11d9d61
 class MuonAdamW(torch.optim.Optimizer):
@@ -65,6 +71,7 @@ class MuonAdamW(torch.optim.Optimizer):
             Muon(matrices, lr, weight_decay),
             torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.98), weight_decay=0.0),
         )
+        self.sides = ALONE  # what moves matrices side by side
         super().__init__([{"params": matrices}, {"params": others}], dict(lr=lr))
 
     def state_dict(self):
@@ -79,7 +86,8 @@ class MuonAdamW(torch.optim.Optimizer):
     def step(self):
         for o, g in zip(self.parts, self.param_groups):
             o.param_groups[0]["lr"] = g["lr"]
-            o.step()
+        self.parts[0].step(self.sides)
+        self.parts[1].step()
 
 # %% ../../nbs/training/19_optimizer.ipynb #17ff629b
 def make_optimizer(module, cfg: Config):

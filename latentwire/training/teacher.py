@@ -25,14 +25,18 @@ class Remembered:
 
     def __init__(self, path):
         self.asked = self.computed = 0
-        self.caches = None  # a CacheTeacher, where keys and values are told
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.db = sqlite3.connect(path, timeout=60, isolation_level=None)
+            # it is used by one thread at a time, but not always by the same
+            self.db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
             self.db.execute("create table if not exists said (row blob primary key, what blob) without rowid")
         except (sqlite3.Error, OSError):
-            self.db = sqlite3.connect(":memory:")
+            self.db = sqlite3.connect(":memory:", check_same_thread=False)
             self.db.execute("create table said (row blob primary key, what blob)")
+
+    def _digest(self, name, what):
+        "What an entry begins with: it belongs to its name and content, so that one that was changed or moved is none"
+        return hashlib.blake2b(name + what, digest_size=8).digest()
 
     def known(self, names):
         "{name: bytes} of those that are there"
@@ -41,14 +45,16 @@ class Remembered:
             for at in range(0, len(names), 500):
                 part = names[at : at + 500]
                 places = ",".join("?" * len(part))
-                found |= dict(self.db.execute(f"select row, what from said where row in ({places})", part))
+                rows = self.db.execute(f"select row, what from said where row in ({places})", part)
+                found |= {n: x[8:] for n, x in rows if isinstance(x, bytes) and x[:8] == self._digest(n, x[8:])}
         return found
 
     def keep(self, new):
         "Write {name: bytes}, all or none"
         try:
             self.db.execute("begin immediate")
-            self.db.executemany("insert or replace into said values (?, ?)", new.items())
+            rows = [(n, self._digest(n, x) + x) for n, x in new.items()]
+            self.db.executemany("insert or replace into said values (?, ?)", rows)
             self.db.execute("commit")
         except sqlite3.Error:
             if self.db.in_transaction:
@@ -98,6 +104,7 @@ class Teacher:
     def __init__(self, receivers, cfg: Config, folder=None):
         self.receivers, self.cfg = receivers, cfg
         self.folder, self.kept = Path(folder or cache_folder().parent / "teachers"), {}
+        self.caches = None  # a CacheTeacher, where keys and values are told
 
     asked = property(lambda self: sum(m.asked for m in self.kept.values()))
     computed = property(lambda self: sum(m.computed for m in self.kept.values()))
