@@ -14,7 +14,7 @@ import sys
 import click
 
 # the heavy parts are imported by the verbs that need them: `latentwire --help` must answer at once
-from .config import PRESETS, Config, LatentWireError, make_config, read_json
+from .config import PRESETS, Config, LatentWireError, make_config, memory_for, read_json
 
 # %% ../nbs/60_cli.ipynb #71fd46c5
 def _as_given(key, value):
@@ -477,7 +477,8 @@ def main(args=None, verbs=cli, name="latentwire"):
     "The entry point of the `latentwire` command; `verbs` are others than its own, for who calls it by another name"
     _quiet_or_not(next(iter(sys.argv[1:] if args is None else args), ""))
     try:
-        verbs.main(args, prog_name=name, standalone_mode=False)
+        with memory_for("this", "take fewer or shorter texts at once, smaller batches, or a smaller receiver"):
+            verbs.main(args, prog_name=name, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as e:
         click.echo(e.format_message(), err=True)
         sys.exit(2)
