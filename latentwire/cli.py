@@ -15,7 +15,7 @@ import sys
 import click
 
 # the heavy parts are imported by the verbs that need them: `latentwire --help` must answer at once
-from .config import PRESETS, Config, LatentWireError, make_config, read_json
+from .config import PRESETS, Config, LatentWireError, make_config, memory_for, read_json
 
 # %% ../nbs/60_cli.ipynb #71fd46c5
 def _as_given(key, value):
@@ -478,7 +478,8 @@ def main(args=None, verbs=cli, name="latentwire"):
     _wait_asleep()
     try:
         try:
-            verbs.main(args, prog_name=name, standalone_mode=False)
+            with memory_for("this", "take fewer or shorter texts at once, smaller batches, or a smaller receiver"):
+                verbs.main(args, prog_name=name, standalone_mode=False)
         finally:
             _flush()
     except click.exceptions.NoArgsIsHelpError as e:

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'SEED_PAIR', 'LAB_RECEIVERS', 'LOSSES', 'PRESETS', 'MOST_JSON', 'MOST_CONFIG', 'LatentWireError', 'Stopped',
-           'Config', 'fields_of', 'check_regular', 'read_regular', 'read_json', 'from_elsewhere', 'is_place',
-           'read_settings', 'nearest', 'make_config']
+           'out_of_memory', 'memory_for', 'Config', 'fields_of', 'check_regular', 'read_regular', 'read_json',
+           'from_elsewhere', 'is_place', 'read_settings', 'nearest', 'make_config']
 
 # %% ../nbs/00_config.ipynb #841026ce
 import difflib
@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import stat
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -30,6 +31,25 @@ class Stopped(LatentWireError):
     "A training was asked to stop, has written a checkpoint and can go on"
 
     code = 75  # EX_TEMPFAIL of sysexits.h: try again
+
+# %% ../nbs/00_config.ipynb #138e04a4
+def out_of_memory(e):
+    "Whether an error says that memory has run out, on whatever device"
+    if isinstance(e, MemoryError) or type(e).__name__ == "OutOfMemoryError":  # torch's; torch is not loaded for this
+        return True
+    says = ("out of memory", "can't allocate memory", "bad_alloc")
+    return isinstance(e, RuntimeError) and any(s in str(e).lower() for s in says)
+
+
+@contextmanager
+def memory_for(what, do):
+    "Where memory runs out inside, one sentence: what there was not enough for, and what to do"
+    try:
+        yield
+    except (MemoryError, RuntimeError) as e:
+        if not out_of_memory(e):
+            raise
+        raise LatentWireError(f"There is not enough memory for {what}; {do}.") from e.with_traceback(None)
 
 # %% ../nbs/00_config.ipynb #26efb098
 KINDS = {

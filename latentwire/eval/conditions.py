@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from ..config import Config, LatentWireError, nearest
+from ..config import Config, LatentWireError, memory_for, nearest
 from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
 from ..data.sources import test_examples
 from ..data.twins import LABELS
@@ -583,7 +583,9 @@ def answers_of(condition, x, seed, tick=lambda n: None):
     generator, out = torch.Generator().manual_seed(seed), [None] * len(x.rows)
     for batch in batches([len(r.replaced) + len(r.tail) + len(r.answer) for r in x.rows], x.cfg.eval_batch_size):
         y = x.pick(batch)
-        for i, a in zip(batch, ask(condition, y.wire, y.receiver, y.rows, y.frames, y.strangers, y.cfg, generator, y)):
+        with memory_for(f"{len(batch)} questions to {y.receiver.name} at once", "use a smaller --eval_batch_size"):
+            got = ask(condition, y.wire, y.receiver, y.rows, y.frames, y.strangers, y.cfg, generator, y)
+        for i, a in zip(batch, got):
             out[i] = a
         tick(len(batch))
     return out

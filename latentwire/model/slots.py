@@ -65,12 +65,17 @@ class SlotAdapter(nn.Module):
         y = self.out(self.each(h + self.which[j])).view(-1, *self.shape)
         return y * self.std + self.mean
 
-    def forward(self, z):
+    def forward(self, z, check=lambda n: None):
+        """`check` is given the number of positions of each row [B] and raises where they are too many, before
+        anything of that size is computed"""
         z, real = real_latents(z.float())
+        check(real.sum(1))  # of fewer positions than that no text would make as many latents
         h = self.latent(z)
         if z.is_meta:
             return self._shapes(h)
-        row, m, j = used_slots(self.count(h).argmax(-1) * real, self.slots)
+        used = self.count(h).argmax(-1) * real
+        check(used.sum(1))
+        row, m, j = used_slots(used, self.slots)
         return self.lay_out(self.slot(h[row, m], j), row, len(z))
 
     def lay_out(self, y, row, rows):

@@ -23,7 +23,7 @@ import torch
 from safetensors import SafetensorError
 from tqdm import tqdm
 
-from ..config import Config, LatentWireError, Stopped, make_config, read_json
+from ..config import Config, LatentWireError, Stopped, make_config, out_of_memory, read_json
 from ..data.batches import Batch, TrainingStream, loader, make_batch
 from ..data.prompts import IGNORE, make_block, make_prompt
 from ..data.sources import load_source
@@ -312,7 +312,9 @@ def train_step(
                     if not name.endswith("/right"):
                         figures.add(name.replace("/answer", "/continuation"), x)
             break
-        except torch.OutOfMemoryError as e:
+        except (MemoryError, RuntimeError) as e:
+            if not out_of_memory(e):
+                raise
             why = e.with_traceback(None)  # raised before the optimiser has moved anything
         opt.zero_grad()  # what was computed is let go before the next attempt
         if torch.cuda.is_available():
