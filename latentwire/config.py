@@ -414,8 +414,8 @@ PRESETS = {
     # a latent for each sentence, read as the keys and values that each receiver looks at: a quarter of the positions
     "latent": dict(
         level="medium",
-        samples=4600,
-        steps=220,
+        samples=9200,
+        steps=300,
         batch_size=96,
         questions_per_passage=8,
         encoder_type="sentence",

@@ -88,7 +88,7 @@ def attention_mass(seen, labels, text_mask, opening, owner):
     return torch.stack([(rows * text_mask)[g].amax(0) for g in groups])
 
 
-def looked_at(mass, latent, share=0.25, least=0.1):
+def looked_at(mass, latent, share=0.25, least=0.25):
     """The tokens [P, T] that are looked at: of each stretch those with the greatest mass [P, T], if it is `least` or
     more; at most `share` of the stretch, but one. `latent` [P, T] is each token's stretch, -1 where there is none"""
     chosen = torch.zeros_like(mass, dtype=torch.bool)
