@@ -172,8 +172,8 @@ def plot_confusion(pairs, labels, ax=None):
 
 # %% ../../nbs/eval/32b_plots.ipynb #a418f372
 def plot_calibration(rows, ax=None, bins=8):
-    """Mean NLL over mean entropy of the answers from the frame, in bins of equally many rows; on the diagonal a receiver
-    is as sure as it should be. `rows` as in predictions.jsonl"""
+    """Mean NLL over mean entropy of the answers from the frame, in bins of equally many rows; on the diagonal a
+    receiver is as sure as it should be. `rows` as in predictions.jsonl"""
     ax = ax or plt.subplots(figsize=(4, 3.4))[1]
     rows = [r for r in rows if r["condition"] == "latent" and "entropy" in r]
     top = 0.0

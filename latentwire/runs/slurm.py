@@ -190,7 +190,7 @@ def submit(path, plan, files):
                 )
         return _chain(path, plan, files, jobs_path)
 
-
+# %% ../../nbs/runs/51_slurm.ipynb #66c2ed42
 def _chain(path, plan, files, jobs_path):
     "Write the files of a plan and submit its stages, each after the one before; {stage: job id}"
     write_json(path, plan)
