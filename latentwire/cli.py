@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['settings', 'config_from', 'cli', 'experiment_', 'task', 'runs', 'train', 'plan', 'ablation', 'eval_',
-           'statistical_test', 'report', 'send', 'receive', 'inspect', 'cut', 'slurm', 'lab', 'waiting', 'main']
+           'statistical_test', 'report', 'send', 'receive', 'inspect', 'cut', 'slurm', 'lab', 'waiting', 'on_a_line',
+           'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
 import os
@@ -14,7 +15,7 @@ import sys
 import click
 
 # the heavy parts are imported by the verbs that need them: `latentwire --help` must answer at once
-from .config import PRESETS, Config, LatentWireError, make_config, read_json
+from .config import PRESETS, Config, LatentWireError, make_config, own_run, read_json, run_settings
 
 # %% ../nbs/60_cli.ipynb #71fd46c5
 def _as_given(key, value):
@@ -203,22 +204,33 @@ def ablation(preset, config_file, axes, seeds, quick, **flags):
 @click.option(
     "--fresh-eval", "--fresh_eval", "fresh", is_flag=True, help="remove the results of an earlier evaluation first"
 )
-def eval_(checkpoint, samples, conditions, fresh):
+@click.option("--receivers", metavar="NAMES", help="only these; for a wire from elsewhere also where they are  [all]")
+@click.option("--data-dir", "--data_dir", "data_dir", metavar="FOLDER", help="official files  [as your run says]")
+@click.option(
+    "--dataset-file", "--dataset_file", "dataset_file", metavar="FILE", help="a data set of your own: it is run"
+)
+def eval_(checkpoint, samples, conditions, fresh, receivers, data_dir, dataset_file):
     "Evaluate a trained wire under all conditions, into FOLDER/eval; a stopped evaluation goes on."
     if fresh:
         import shutil
 
         shutil.rmtree(f"{checkpoint}/eval", ignore_errors=True)
+    from pathlib import Path
+
     from latentwire.eval.report import verdict
     from latentwire.model.wire import Wire
     from latentwire.runs.experiment import eval_run
 
-    wire = Wire.from_pretrained(checkpoint)
-    cfg = make_config(**wire.cfg.model_dump() | ({"eval_samples": samples} if samples else {}))
-    command = (
-        f"bash RUN.sh eval --checkpoint {checkpoint}"
-        + (f" --samples {samples}" if samples else "")
-        + (f" --conditions {conditions}" if conditions else "")
+    wire = Wire.from_pretrained(checkpoint, receivers=receivers and receivers.split(","))
+    given = {"eval_samples": samples, "data_dir": data_dir, "dataset_file": dataset_file}
+    if own_run(checkpoint) is None:  # else the times of a run of the same name would be told
+        given["runs_dir"] = str(Path(checkpoint).absolute().parent)
+    cfg = make_config(**wire.cfg.model_dump() | {k: v for k, v in given.items() if v is not None})
+    said = dict(
+        samples=samples, conditions=conditions, receivers=receivers, data_dir=data_dir, dataset_file=dataset_file
+    )
+    command = f"bash RUN.sh eval --checkpoint {checkpoint}" + "".join(
+        f" --{k} {shlex.quote(str(v))}" for k, v in said.items() if v is not None
     )
     click.echo(
         "\n".join(
@@ -272,7 +284,14 @@ def report(runs, out):
 @click.option("--rate", type=click.IntRange(1), help="1 is the coarsest  [the codec's highest]")
 @click.option("--lines", is_flag=True, help="every line of the input is a text of its own; frames follow each other")
 @click.option("--cache", metavar="FOLDER", help="keep frames here, and take them from here")
-def send(folder, question, codec, rate, lines, cache):
+@click.option(
+    "--bridge-source",
+    "--bridge_source",
+    "source",
+    metavar="ID",
+    help="where a bridge's model is, for a wire from elsewhere",
+)
+def send(folder, question, codec, rate, lines, cache, source):
     "Read a text from standard input and write its frame to standard output."
     from latentwire.model.cache import FrameCache
     from latentwire.model.wire import Wire
@@ -282,7 +301,7 @@ def send(folder, question, codec, rate, lines, cache):
         text = data.decode().rstrip("\n")
     except UnicodeDecodeError as e:
         raise LatentWireError(f"The text is not UTF-8 ({e}).") from e
-    wire, out = Wire.from_pretrained(folder, receivers=[]), click.get_binary_stream("stdout")
+    wire, out = Wire.from_pretrained(folder, receivers=[], source=source), click.get_binary_stream("stdout")
     texts = [wire.prompt_text(t, question) for t in (text.split("\n") if lines else [text])]
     for i in range(0, len(texts), 64):
         part = texts[i : i + 64]
@@ -299,6 +318,8 @@ def _frames(path):
         stream = click.open_file(path, "rb")
     except OSError as e:
         raise LatentWireError(f"Cannot read {path}: {e.strerror}.") from e
+    if path == "-":
+        sys.stdin = open(os.devnull)  # what comes in holds frames: nobody else may take an answer from it
     with stream:
         n = 0
         for n, frame in enumerate(split_frames(stream), 1):
@@ -315,7 +336,7 @@ def _frames(path):
     metavar="FOLDER",
     help="the folder of a run  [the one in runs/ that has the frame's fingerprint]",
 )
-@click.option("--receiver", required=True, help="a receiver of the wire, or a part of its name")
+@click.option("--receiver", required=True, help="a receiver of the wire, a part of its name, or where it is")
 @click.option("--question", default="", help="what to ask about the text")
 def receive(frame, folder, receiver, question):
     "Have a receiver answer a question about the text of each frame in a file; - is standard input."
@@ -323,7 +344,7 @@ def receive(frame, folder, receiver, question):
 
     wire = None
     for f in _frames(frame):
-        wire = wire or Wire.from_pretrained(folder or wire_with(f.header().fingerprint))
+        wire = wire or Wire.from_pretrained(folder or wire_with(f.header().fingerprint), receivers=[receiver])
         click.echo(" ".join(wire.receive(f, receiver, question).split()))  # a line for each frame
 
 
@@ -408,18 +429,17 @@ def slurm(
     from latentwire.runs.launch import experiment_configs
     from latentwire.runs.slurm import STAGE_OF, read_profile, sbatch_files, submit
 
+    of_run = {}
     if job == "eval":
         if not checkpoint:
             raise LatentWireError("An evaluation needs the run to evaluate: add --checkpoint runs/NAME.")
         there = Path(checkpoint).absolute()
-        flags = {k: v for k, v in flags.items() if k == "eval_samples"} | {
-            "name": there.name,
-            "runs_dir": str(there.parent),
-        }
-        config_file = str(there / "config.json")
+        kept = ("eval_samples", "data_dir", "dataset_file")  # the rest is the run's
+        flags = {k: v for k, v in flags.items() if k in kept} | {"name": there.name, "runs_dir": str(there.parent)}
+        of_run, config_file = run_settings(there), None
     name = flags["name"] or experiment or Config.model_fields["name"].default
     experiment = STAGE_OF.get(job) or experiment or experiment_for(name)
-    cfgs, parameters = experiment_configs(experiment, preset, config_file, **_given(flags) | {"name": name})
+    cfgs, parameters = experiment_configs(experiment, preset, config_file, **of_run | _given(flags) | {"name": name})
     site = read_profile(
         profile, account=account, partition=partition, mem=mem, requeues=requeues, array_limit=array_limit
     )
@@ -473,6 +493,11 @@ def _quiet_or_not(verb):
     os.environ.update(waiting(psutil.cpu_percent(0.3)))  # torch is not there yet: it reads this when it comes
 
 # %% ../nbs/60_cli.ipynb #deab22e8
+def on_a_line(text):
+    "A text for the terminal: what would control it is shown and not sent"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
+
+# %% ../nbs/60_cli.ipynb #b0ab2aae
 def main(args=None, verbs=cli, name="latentwire"):
     "The entry point of the `latentwire` command; `verbs` are others than its own, for who calls it by another name"
     _quiet_or_not(next(iter(sys.argv[1:] if args is None else args), ""))
@@ -482,13 +507,13 @@ def main(args=None, verbs=cli, name="latentwire"):
         click.echo(e.format_message(), err=True)
         sys.exit(2)
     except click.ClickException as e:
-        click.echo(f"latentwire: {e.format_message()}", err=True)
+        click.echo(f"latentwire: {on_a_line(e.format_message())}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("latentwire: interrupted; the same command goes on from the last checkpoint.", err=True)
         sys.exit(130)
     except LatentWireError as e:
-        click.echo(f"latentwire: {e}", err=True)
+        click.echo(f"latentwire: {on_a_line(e)}", err=True)
         sys.exit(e.code)
 
 # %% ../nbs/60_cli.ipynb #5a17c0de

@@ -73,7 +73,7 @@ def _options(name, profile, time, gpus, nodes, array):
     return "\n".join(f"#SBATCH --{k}={quoted(str(v))}" for k, v in given.items() if v is not None)
 
 
-def _launch(gpus, nodes):
+def _launch(gpus, nodes, dataset_file=None):
     "The shell lines that train on several GPUs, before the notebook"
     if gpus < 2:
         return ""
@@ -84,7 +84,9 @@ def _launch(gpus, nodes):
     return (
         '    if [ ! -d "$run/wire" ]; then\n        bash RUN.sh --version || return\n        '
         + (many if nodes > 1 else '"$venv/bin/torchrun" --standalone')
-        + f' --nproc_per_node={gpus // nodes} --no-python \\\n            "$venv/bin/latentwire" train --config "$config" || return\n    fi\n'
+        + f' --nproc_per_node={gpus // nodes} --no-python \\\n            "$venv/bin/latentwire" train --config "$config"'
+        + (f" --dataset_file {shlex.quote(dataset_file)}" if dataset_file else "")  # what runs is named by a flag
+        + " || return\n    fi\n"
     )
 
 
@@ -143,7 +145,7 @@ def sbatch_file(plan_path, plan, stage, profile, gpus=1, nodes=1, time="12:00:00
         runs=words(t["folders"][0] if len(t["folders"]) == 1 else t["record"] for t in tasks),
         records=words(t["record"] for t in tasks),
         configs=words(Path(plan_path).parent / "configs" / f"{t['run']}.json" for t in tasks),
-        launch=_launch(gpus, nodes),
+        launch=_launch(gpus, nodes, tasks[0]["parameters"].get("config", {}).get("dataset_file")),
     )
     return "\n".join(l for l in text.splitlines() if l) + "\n"
 
