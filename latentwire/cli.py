@@ -15,7 +15,17 @@ import sys
 import click
 
 # the heavy parts are imported by the verbs that need them: `latentwire --help` must answer at once
-from .config import PRESETS, Config, LatentWireError, make_config, memory_for, read_json
+from latentwire.config import (
+    PRESETS,
+    Config,
+    LatentWireError,
+    make_config,
+    memory_for,
+    own_run,
+    read_json,
+    run_settings,
+)
+from .escape import for_terminal
 
 # %% ../nbs/60_cli.ipynb #71fd46c5
 def _as_given(key, value):
@@ -202,19 +212,30 @@ def ablation(preset, config_file, axes, seeds, quick, **flags):
 )
 @click.option("--conditions", help="conditions, comma separated; all for every baseline too  [the controls]")
 @click.option("--fresh-eval", "--fresh_eval", "fresh", is_flag=True, help="begin anew where one was stopped")
-def eval_(checkpoint, samples, conditions, fresh):
+@click.option("--receivers", metavar="NAMES", help="only these; for a wire from elsewhere also where they are  [all]")
+@click.option("--data-dir", "--data_dir", "data_dir", metavar="FOLDER", help="official files  [as your run says]")
+@click.option(
+    "--dataset-file", "--dataset_file", "dataset_file", metavar="FILE", help="a data set of your own: it is run"
+)
+def eval_(checkpoint, samples, conditions, fresh, receivers, data_dir, dataset_file):
     """Evaluate a trained wire under all conditions, into FOLDER/eval; a stopped evaluation goes on. An earlier evaluation
     stays there until this one is finished."""
+    from pathlib import Path
+
     from latentwire.eval.report import verdict
     from latentwire.model.wire import Wire
     from latentwire.runs.experiment import eval_again
 
-    wire = Wire.from_pretrained(checkpoint)
-    cfg = make_config(**wire.cfg.model_dump() | ({"eval_samples": samples} if samples else {}))
-    command = (
-        f"bash RUN.sh eval --checkpoint {checkpoint}"
-        + (f" --samples {samples}" if samples else "")
-        + (f" --conditions {conditions}" if conditions else "")
+    wire = Wire.from_pretrained(checkpoint, receivers=receivers and receivers.split(","))
+    given = {"eval_samples": samples, "data_dir": data_dir, "dataset_file": dataset_file}
+    if own_run(checkpoint) is None:  # else the times of a run of the same name would be told
+        given["runs_dir"] = str(Path(checkpoint).absolute().parent)
+    cfg = make_config(**wire.cfg.model_dump() | {k: v for k, v in given.items() if v is not None})
+    said = dict(
+        samples=samples, conditions=conditions, receivers=receivers, data_dir=data_dir, dataset_file=dataset_file
+    )
+    command = f"bash RUN.sh eval --checkpoint {checkpoint}" + "".join(
+        f" --{k} {shlex.quote(str(v))}" for k, v in said.items() if v is not None
     )
     click.echo(
         "\n".join(
@@ -269,7 +290,14 @@ def report(runs, out):
 @click.option("--rate", type=click.IntRange(1), help="1 is the coarsest  [the codec's highest]")
 @click.option("--lines", is_flag=True, help="every line of the input is a text of its own; frames follow each other")
 @click.option("--cache", metavar="FOLDER", help="keep frames here, and take them from here")
-def send(folder, question, codec, rate, lines, cache):
+@click.option(
+    "--bridge-source",
+    "--bridge_source",
+    "source",
+    metavar="ID",
+    help="where a bridge's model is, for a wire from elsewhere",
+)
+def send(folder, question, codec, rate, lines, cache, source):
     "Read a text from standard input and write its frame to standard output."
     from latentwire.model.cache import FrameCache
     from latentwire.model.wire import Wire
@@ -279,7 +307,7 @@ def send(folder, question, codec, rate, lines, cache):
         text = data.decode().rstrip("\n")
     except UnicodeDecodeError as e:
         raise LatentWireError(f"The text is not UTF-8 ({e}).") from e
-    wire, out = Wire.from_pretrained(folder, receivers=[]), click.get_binary_stream("stdout")
+    wire, out = Wire.from_pretrained(folder, receivers=[], source=source), click.get_binary_stream("stdout")
     texts = [wire.prompt_text(t, question) for t in (text.split("\n") if lines else [text])]
     for i in range(0, len(texts), 64):
         part = texts[i : i + 64]
@@ -296,6 +324,8 @@ def _frames(path):
         stream = click.open_file(path, "rb")
     except OSError as e:
         raise LatentWireError(f"Cannot read {path}: {e.strerror}.") from e
+    if path == "-":
+        sys.stdin = open(os.devnull)  # what comes in holds frames: nobody else may take an answer from it
     with stream:
         n = 0
         for n, frame in enumerate(split_frames(stream), 1):
@@ -312,7 +342,7 @@ def _frames(path):
     metavar="FOLDER",
     help="the folder of a run  [the one in runs/ that has the frame's fingerprint]",
 )
-@click.option("--receiver", required=True, help="a receiver of the wire, or a part of its name")
+@click.option("--receiver", required=True, help="a receiver of the wire, a part of its name, or where it is")
 @click.option("--question", default="", help="what to ask about the text")
 def receive(frame, folder, receiver, question):
     "Have a receiver answer a question about the text of each frame in a file; - is standard input."
@@ -320,7 +350,7 @@ def receive(frame, folder, receiver, question):
 
     wire = None
     for f in _frames(frame):
-        wire = wire or Wire.from_pretrained(folder or wire_with(f.header().fingerprint))
+        wire = wire or Wire.from_pretrained(folder or wire_with(f.header().fingerprint), receivers=[receiver])
         click.echo(" ".join(wire.receive(f, receiver, question).split()))  # a line for each frame
 
 
@@ -405,18 +435,17 @@ def slurm(
     from latentwire.runs.launch import experiment_configs
     from latentwire.runs.slurm import STAGE_OF, read_profile, sbatch_files, submit
 
+    of_run = {}
     if job == "eval":
         if not checkpoint:
             raise LatentWireError("An evaluation needs the run to evaluate: add --checkpoint runs/NAME.")
         there = Path(checkpoint).absolute()
-        flags = {k: v for k, v in flags.items() if k == "eval_samples"} | {
-            "name": there.name,
-            "runs_dir": str(there.parent),
-        }
-        config_file = str(there / "config.json")
+        kept = ("eval_samples", "data_dir", "dataset_file")  # the rest is the run's
+        flags = {k: v for k, v in flags.items() if k in kept} | {"name": there.name, "runs_dir": str(there.parent)}
+        of_run, config_file = run_settings(there), None
     name = flags["name"] or experiment or Config.model_fields["name"].default
     experiment = STAGE_OF.get(job) or experiment or experiment_for(name)
-    cfgs, parameters = experiment_configs(experiment, preset, config_file, **_given(flags) | {"name": name})
+    cfgs, parameters = experiment_configs(experiment, preset, config_file, **of_run | _given(flags) | {"name": name})
     site = read_profile(
         profile, account=account, partition=partition, mem=mem, requeues=requeues, array_limit=array_limit
     )
@@ -486,13 +515,13 @@ def main(args=None, verbs=cli, name="latentwire"):
         click.echo(e.format_message(), err=True)
         sys.exit(2)
     except click.ClickException as e:
-        click.echo(f"latentwire: {e.format_message()}", err=True)
+        click.echo(f"latentwire: {for_terminal(e.format_message())}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("latentwire: interrupted; the same command goes on from the last checkpoint.", err=True)
         sys.exit(130)
     except LatentWireError as e:
-        click.echo(f"latentwire: {e}", err=True)
+        click.echo(f"latentwire: {for_terminal(e)}", err=True)
         sys.exit(e.code)
     except OSError as e:
         if e.errno not in REFUSED:

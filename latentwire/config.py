@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KINDS', 'SEED_PAIR', 'LAB_RECEIVERS', 'LOSSES', 'PRESETS', 'MOST_JSON', 'MOST_CONFIG', 'LatentWireError', 'Stopped',
            'out_of_memory', 'memory_for', 'Config', 'fields_of', 'check_regular', 'read_regular', 'read_json',
-           'from_elsewhere', 'is_place', 'read_settings', 'nearest', 'make_config']
+           'from_elsewhere', 'is_place', 'read_settings', 'own_run', 'run_settings', 'nearest', 'make_config']
 
 # %% ../nbs/00_config.ipynb #841026ce
 import difflib
@@ -113,7 +113,7 @@ class Config(BaseModel):
 
     latent_len: int = _wire(8, ge=1, le=1024, description="M, the number of latents; with latent_words, of a window")
     latent_words: int | None = _wire(
-        None, ge=1, description="words of text for each latent of a pooled sender: M then grows with the text"
+        None, ge=1, le=2**20, description="words of text for each latent of a pooled sender: M then grows with the text"
     )
     d_z: int = _wire(32, ge=1, le=1024, description="numbers in a latent")
     encoder_type: Literal["byte", "pooled", "sentence", "bridge"] = _wire(
@@ -123,7 +123,7 @@ class Config(BaseModel):
     )
     bridge_source: str | None = _wire(None, description="the language model of a bridge: a name, hub id or folder")
     bridge_layer: int = _wire(
-        -1, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer"
+        -1, ge=-1000, le=1000, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer"
     )
     encoder_width: int = _wire(192, ge=32, le=8192, multiple_of=32, description="width of the sender")
     encoder_layers: int = _wire(
@@ -134,7 +134,7 @@ class Config(BaseModel):
     )
     patch: int = _wire(4, ge=1, le=256, description="bytes that enter the encoder as one position")
     max_bytes: int = _wire(
-        16384, ge=16, description="bytes of UTF-8 that the sender reads at once; longer texts go in windows"
+        16384, ge=16, le=2**30, description="bytes of UTF-8 that the sender reads at once; longer texts go in windows"
     )
     adapter: Literal["embed", "deep"] = _wire(
         "deep", description="latents become input embeddings, or keys and values of every layer"
@@ -150,7 +150,7 @@ class Config(BaseModel):
         le=64,
         description="positions of the receiver that a latent becomes, at most: vocab and slots may leave some empty",
     )
-    adapter_rank: int = _wire(16, ge=1, description="rank of a lowrank adapter")
+    adapter_rank: int = _wire(16, ge=1, le=2**16, description="rank of a lowrank adapter")
     calibration: Literal["embed_rms", "learned", "none"] = _wire(
         "learned", description="how the adapter's output is brought to the receiver's scale"
     )
@@ -544,6 +544,24 @@ def read_settings(path, overrides=()):
             "if it is to run, name it yourself with --dataset_file."
         )
     return d
+
+# %% ../nbs/00_config.ipynb #20dc1bd8
+def own_run(folder):
+    "The config of the run in a folder, if it is a run of one's own: it lies where it says that it was made. Else None"
+    folder = Path(folder).resolve()
+    try:
+        there = Config(**read_json(folder / "config.json", MOST_CONFIG))
+        return there if there.folder.resolve() == folder else None
+    except (LatentWireError, ValueError, OSError):
+        return None  # none of ours
+
+
+def run_settings(folder):
+    "The settings of a run that is to be evaluated: without what would be executed and, of a stranger, without places"
+    settings = read_json(Path(folder) / "config.json", MOST_CONFIG)
+    if own_run(folder) is None:
+        settings = from_elsewhere(settings)
+    return {k: v for k, v in settings.items() if k != "dataset_file"}
 
 # %% ../nbs/00_config.ipynb #47b8074a
 def nearest(word, words, what):

@@ -27,7 +27,7 @@ def rms(x, dims):
 @torch.no_grad()
 def reference_scales(receiver: Receiver, kind):
     "RMS that the receiver is used to: [1] of its embeddings, or [layers, 2] of keys and values"
-    if receiver.device.type == "meta":
+    if "meta" in (receiver.device.type, torch.get_default_device().type):
         return torch.ones(1) if kind == "embed" else torch.ones(receiver.config.num_hidden_layers, 2)  # shapes only
     if kind == "embed":
         return (rms(receiver.model.get_input_embeddings().weight, (0, 1)) * receiver.embed_scale).view(1).cpu()

@@ -6,7 +6,7 @@
 __all__ = ['CODECS', 'TOTAL', 'CONTEXTS', 'BY_NUMBER', 'FrameError', 'Codec', 'FP16', 'Ints', 'top_of', 'bound', 'Words', 'FSQ',
            'draw_rates', 'straight_through', 'prior_shape', 'uniform_prior', 'fit_prior', 'edges_of', 'varint',
            'read_varint', 'join_levels', 'split_levels', 'FSQCoded', 'contexts', 'empty_contexts', 'fit_contexts',
-           'FSQContext', 'uniform_tables', 'fit_tables', 'wire_codecs']
+           'FSQContext', 'table_shapes', 'uniform_tables', 'fit_tables', 'wire_codecs']
 
 # %% ../../nbs/model/13_codec.ipynb #1b42b2f0
 import math
@@ -705,6 +705,15 @@ class FSQContext(FSQCoded):
 
 # %% ../../nbs/model/13_codec.ipynb #544854e6
 BY_NUMBER = {c.number: c for c in (*CODECS.values(), FSQ, FSQCoded, FSQContext)}
+
+# %% ../../nbs/model/13_codec.ipynb #a80c5dc2
+def table_shapes(cfg: Config):
+    "The shapes of the tables of a wire's codec by name, without the tables"
+    if cfg.codec == "fsq_coded":
+        return {"prior": prior_shape(cfg.latent_len, cfg.d_z, cfg.fsq_levels, cfg.rates)}
+    if cfg.codec == "fsq_context":
+        return {"contexts": (CONTEXTS,), "context_counts": (CONTEXTS, cfg.fsq_levels)}
+    return {}
 
 # %% ../../nbs/model/13_codec.ipynb #efc7bad4
 def uniform_tables(cfg: Config):

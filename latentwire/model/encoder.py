@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PLACES', 'text_bytes', 'word_starts', 'cut_windows', 'real_latents', 'fill_up', 'cut_stretches', 'places', 'sines',
            'transformer', 'Pooled', 'LatentEncoder', 'head', 'ByteEncoder', 'borders', 'ByteReader', 'token_places',
-           'Bridge']
+           'check_layer', 'Bridge']
 
 # %% ../../nbs/model/11_encoder.ipynb #af7417cc
 import math
@@ -275,6 +275,16 @@ def token_places(tokenizer, texts, at):
     return ids, m, torch.arange(T) - torch.searchsorted(m.contiguous(), m.contiguous())
 
 # %% ../../nbs/model/11_encoder.ipynb #cabf1c1b
+def check_layer(source, layer):
+    "Refuse a layer that a language model does not have"
+    n = source.config.num_hidden_layers
+    if not -n - 1 <= layer <= n:
+        raise LatentWireError(
+            f"{source.name} has {n} layers, so its hidden states are 0 to {n} and not {layer}; "
+            "choose another --bridge_layer."
+        )
+
+# %% ../../nbs/model/11_encoder.ipynb #147c926e
 class Bridge(nn.Module):
     """Texts -> hidden states of a frozen source at one layer -> latents z [B, M, d_z]; the source belongs to it only in
     use and is not among its weights"""
@@ -282,13 +292,9 @@ class Bridge(nn.Module):
     def __init__(self, cfg: Config, source):
         super().__init__()
         W = cfg.encoder_width
-        c, self.held = source.config, 12
-        n = c.num_hidden_layers
-        if not -n - 1 <= cfg.bridge_layer <= n:
-            raise LatentWireError(
-                f"{source.name} has {n} layers, so its hidden states are 0 to {n} and not {cfg.bridge_layer}; "
-                "choose another --bridge_layer."
-            )
+        self.held = 12
+        if source.config is not None:  # else it is not here yet, and looked at when it is loaded
+            check_layer(source, cfg.bridge_layer)
         self.layer, self.max_bytes, self._source = cfg.bridge_layer, cfg.max_bytes, [source]  # in a list: no submodule
         self.inp = nn.Sequential(nn.LayerNorm(source.width), nn.Linear(source.width, W))
         self.each = nn.Linear(W, W // 4)

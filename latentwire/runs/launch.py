@@ -19,7 +19,7 @@ import time
 from contextlib import nullcontext
 from pathlib import Path
 
-from ..config import Config, LatentWireError, Stopped, make_config, nearest, read_json
+from ..config import Config, LatentWireError, Stopped, make_config, nearest, read_json, read_settings
 from ..kept import write_file
 from latentwire.runs.experiment import (
     check_parameters,
@@ -105,7 +105,7 @@ def experiment_configs(experiment, preset="words", config_file=None, **flags):
     lists = {k: v for k, v in lists.items() if k not in single}
     said = (
         given["settings"]
-        | (read_json(config_file) if config_file else {})
+        | (read_settings(config_file, single) if config_file else {})
         | {k: v for k, v in single.items() if k != "dataset" or experiment != "generalization"}
     )
     base = make_config(preset, None, **said)

@@ -86,7 +86,7 @@ def _setup(profile):
     return "\n".join(lines)
 
 
-def _launch(gpus, nodes):
+def _launch(gpus, nodes, dataset_file=None):
     "The shell lines that train on several GPUs, before the notebook"
     if gpus < 2:
         return ""
@@ -99,8 +99,10 @@ def _launch(gpus, nodes):
     return (
         '    if [ ! -d "$run/wire" ]; then\n        bash RUN.sh --version || return\n        '
         + (many if nodes > 1 else '"$venv/bin/torchrun" --standalone')
-        + f' --nproc_per_node={gpus // nodes} --no-python \\\n            "$venv/bin/latentwire" train --config '
-        '"$config" || return\n    fi\n'
+        + f' --nproc_per_node={gpus // nodes} --no-python \\\n            "$venv/bin/latentwire"'
+        + ' train --config "$config"'
+        + (f" --dataset_file {shlex.quote(dataset_file)}" if dataset_file else "")  # what runs is named by a flag
+        + " || return\n    fi\n"
     )
 
 # %% ../../nbs/runs/51_slurm.ipynb #f351cc95
@@ -147,7 +149,7 @@ def sbatch_file(plan_path, plan, stage, profile, gpus=1, nodes=1, time="12:00:00
         runs=words(t["folders"][0] if len(t["folders"]) == 1 else t["record"] for t in tasks),
         records=words(t["record"] for t in tasks),
         configs=words(Path(plan_path).parent / "configs" / f"{t['run']}.json" for t in tasks),
-        launch=_launch(gpus, nodes),
+        launch=_launch(gpus, nodes, tasks[0]["parameters"].get("config", {}).get("dataset_file")),
     )
     return "\n".join(l for l in text.splitlines() if l) + "\n"
 

@@ -23,7 +23,7 @@ import torch
 from safetensors import SafetensorError
 from tqdm import tqdm
 
-from ..config import Config, LatentWireError, Stopped, make_config, out_of_memory, read_json
+from ..config import Config, LatentWireError, Stopped, is_place, make_config, out_of_memory
 from ..data.batches import Batch, TrainingStream, loader, make_batch
 from ..data.prompts import IGNORE, make_block, make_prompt
 from ..data.sources import load_source
@@ -33,7 +33,7 @@ from ..model.adapter import slot_targets
 from ..model.codec import draw_rates
 from ..model.encoder import ByteReader, borders
 from ..model.receiver import Receiver, receiver_key
-from ..model.wire import Wire, find_wire
+from ..model.wire import Wire, find_wire, names_of, open_wire
 from .caches import CacheTeacher
 from .checkpoint import checkpoints, computed_with, load_checkpoint, save_checkpoint
 from latentwire.training.diagnostics import (
@@ -425,7 +425,7 @@ def names_to_train(cfg: Config):
     "The receivers that a training needs: all of the run, or those that are added to the wire it starts from"
     if not cfg.base_wire:
         return list(cfg.receiver_names)
-    there = {receiver_key(n) for n in make_config(**read_json(find_wire(cfg.base_wire) / "config.json")).receiver_names}
+    there = names_of(open_wire(cfg.base_wire)[1])
     new = [n for n in cfg.receiver_names if receiver_key(n) not in there]
     if not new:
         raise LatentWireError(
@@ -718,15 +718,23 @@ def last_texts(stream, n=4000):
 # %% ../../nbs/training/22_loop.ipynb #71b09a3d
 def config_to_add(wire, receiver, **overrides):
     "The config of a run that adds a receiver to a trained wire: that wire's settings, and what is said otherwise"
-    there = read_json(find_wire(wire) / "config.json")
-    if receiver_key(receiver) in map(receiver_key, there["receivers"]):
+    _, there, mine = open_wire(wire)
+    if receiver_key(receiver) in names_of(there):
         raise LatentWireError(f"The wire {wire} has the receiver {receiver} already.")
+    source = there.bridge_source
+    if source and is_place(source) and source not in {*mine, overrides.get("bridge_source")}:
+        raise LatentWireError(
+            f"The wire {wire} names its language model by a folder of the machine it was made on; if it is the same "
+            f"here, say so with --bridge_source {source}."
+        )
+    # the others are not loaded; what is a path of another machine must not become a path of this run
+    others = [n if n in mine or not is_place(n) else f"./{Path(n).name}" for n in there.receiver_names]
     return make_config(
-        **there
+        **there.model_dump()
         | {
-            "name": f"{there['name']}-{receiver_key(receiver)}",
+            "name": f"{there.name}-{receiver_key(receiver)}",
             "base_wire": str(Path(wire).absolute()),
-            "receivers": [*there["receivers"], receiver],
+            "receivers": [*others, receiver],
         }
         | overrides
     )
