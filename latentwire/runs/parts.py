@@ -75,12 +75,10 @@ def read_datasets(cfg: Config, datasets, wire=None):
     return {d: _kept(cfg, f"datasets/{d}.json", lambda: work(d)) for d in datasets}
 
 # %% ../../nbs/runs/50_parts.ipynb #3fa63282
-def compared(a: Config, b: Config, metric="f1", draws=2000):
-    "For each receiver, the mean difference of two runs' frames, a minus b, and its 95 % bootstrap interval over passages"
-    import numpy as np
-    from scipy.stats import bootstrap
-
+def compared(a: Config, b: Config, metric="f1"):
+    "For each receiver, the mean difference of two runs' frames, a minus b, and its 95 % interval over passages"
     from latentwire.data.sources import test_examples
+    from latentwire.eval.stats import by_passage, interval
 
     passage = {(s, e.id): e.context for s in a.eval_seeds for e in test_examples(a, s)}
     scores = lambda c: {
@@ -90,17 +88,9 @@ def compared(a: Config, b: Config, metric="f1", draws=2000):
     }
     A, B, out = scores(a), scores(b), []
     for receiver in dict.fromkeys(k[0] for k in A):
-        groups = {}
-        for k in A.keys() & B.keys():
-            if k[0] == receiver:
-                groups.setdefault(passage[k[1:]], []).append(A[k] - B[k])
-        sums, sizes = np.array([sum(g) for g in groups.values()]), np.array([len(g) for g in groups.values()])
-        mean = lambda i, axis=-1: sums[i.astype(int)].sum(axis) / sizes[i.astype(int)].sum(axis)
-        low = high = float(sums.sum() / sizes.sum())
-        if len(set(sums / sizes)) > 1:
-            low, high = bootstrap(
-                (np.arange(len(sums)),), mean, n_resamples=draws, method="percentile", rng=np.random.default_rng(0)
-            ).confidence_interval
+        keys = [k for k in A if k in B and k[0] == receiver]
+        sums, sizes = by_passage([passage[k[1:]] for k in keys], [A[k] - B[k] for k in keys], [1] * len(keys))
+        low, high = interval(sums, sizes)
         out.append(
             {
                 "receiver": receiver,
@@ -109,8 +99,8 @@ def compared(a: Config, b: Config, metric="f1", draws=2000):
                 "questions": int(sizes.sum()),
                 "passages": len(sums),
                 "difference": float(sums.sum() / sizes.sum()),
-                "low": float(low),
-                "high": float(high),
+                "low": low,
+                "high": high,
             }
         )
     return out
