@@ -168,8 +168,8 @@ BREAKS = [
     (
         "training and test share no passage",
         "data/lab.py",
-        "residues = SPLITS[split]",
-        'residues = SPLITS["train"]',
+        "residues = _pool(kind, split), SPLITS[split]",
+        'residues = _pool(kind, split), SPLITS["train"]',
         "data/01_lab",
     ),
 ]
