@@ -425,6 +425,7 @@ PRESETS = {
         adapter="deep",
         adapter_form="slots",
         adapter_slots=5,
+        codec="int4",
         lr=8e-3,
         warmup_steps=10,
         answer_weight=0.0,
