@@ -528,6 +528,8 @@ def read_json(path, most=MOST_JSON):
 # %% ../nbs/00_config.ipynb #a0332200
 def from_elsewhere(settings):
     "The settings of a wire or a checkpoint, without what belongs to the place or the person that made it"
+    if odd := sorted(settings.keys() - Config.model_fields.keys()):
+        raise LatentWireError(nearest(odd[0], list(Config.model_fields), "setting"))
     return {k: v for k, v in settings.items() if k not in fields_of("place", "origin")}
 
 
