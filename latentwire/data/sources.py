@@ -21,7 +21,8 @@ from .examples import DATASETS, BadRow, LabDataset, told
 # %% ../../nbs/data/04b_sources.ipynb #b7382339
 @cache
 def _run_file(path, stamp):
-    "Run a user's Python file once"
+    "Run a user's Python file once, and say so before"
+    print(f"Running {path}, which --dataset_file names.", file=sys.stderr, flush=True)
     name = f"latentwire_user_{Path(path).stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     sys.modules[name] = module = importlib.util.module_from_spec(spec)
@@ -41,7 +42,8 @@ def dataset_class(cfg: Config):
             raise LatentWireError(f"There is no file {path}; --dataset_file is a Python file that registers data sets.")
         _run_file(str(path.absolute()), path.stat().st_mtime_ns)
     if cfg.dataset not in DATASETS:
-        raise LatentWireError(nearest(cfg.dataset, list(DATASETS), "data set"))
+        own = "" if cfg.dataset_file else " A data set of your own is named by its --dataset_file, too."
+        raise LatentWireError(nearest(cfg.dataset, list(DATASETS), "data set") + own)
     return DATASETS[cfg.dataset]
 
 # %% ../../nbs/data/04b_sources.ipynb #d7b82174

@@ -150,7 +150,7 @@ def report_runs(folders, out):
         )
 
     (out / "report.md").write_text(text({t: f"figures/{f}" for t, f in files.items()}))
-    (out / "report.html").write_text(as_html(text(inline), ", ".join(groups)))
+    (out / "report.html").write_text(as_html(text(inline), ", ".join(groups), inline.values()))
     write_paper(groups, out / "paper")
     return out
 
