@@ -16,7 +16,7 @@ import torch
 
 from ..config import Config, LatentWireError
 from ..data.batches import TrainingStream
-from ..data.prompts import make_block, make_prompt, make_start, token_rows
+from ..data.prompts import as_data, make_block, make_prompt, make_start, token_rows
 from ..data.twins import LABELS
 from .metrics import f1, family
 from ..model.probe import LabelProbe, LinearProbe
@@ -160,7 +160,9 @@ def llmlingua_of(receiver):
     path = str(LAB_FOLDER / receiver.name.removeprefix("lab-")) if receiver.name.startswith("lab-") else receiver.name
     with _no_price():
         # of itself it would run whatever code a model brings
-        return PromptCompressor(path, str(receiver.device), {"trust_remote_code": False})
+        judge = PromptCompressor(path, str(receiver.device), {"trust_remote_code": False})
+    judge.tokenizer = as_data(judge.tokenizer)
+    return judge
 
 
 class LLMLingua:

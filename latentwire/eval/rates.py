@@ -22,7 +22,7 @@ import zstandard
 
 from ..config import Config
 from ..data.batches import TrainingStream
-from ..data.prompts import make_prompt, pad_rows
+from ..data.prompts import make_prompt, pad_rows, text_ids
 from ..data.sources import load_source
 from .lossless import Lossless, PPMd, WordNGram
 from ..model.codec import read_varint, varint
@@ -190,7 +190,7 @@ def _next_token(receiver, ids):
 
 def lm_encode(receiver, text):
     "A text as bytes, coded with the receiver as the model"
-    ids = receiver.tokenizer(text, add_special_tokens=False)["input_ids"]
+    (ids,) = text_ids(receiver.tokenizer, [text])
     coder = constriction.stream.queue.RangeEncoder()
     for i, token in enumerate(ids):
         coder.encode(np.array([token], np.int32), _MODEL, _next_token(receiver, ids[:i]))
@@ -211,7 +211,7 @@ def lm_decode(receiver, data):
 def receiver_sizes(receiver, texts, batch=32):
     "For each text {ids, lm}: bytes of its token ids, packed, and of its tokens coded with the receiver as the model; the latter is the information, rounded up, with one byte for the coder's end"
     rows, bits = (
-        receiver.tokenizer(list(texts), add_special_tokens=False)["input_ids"],
+        text_ids(receiver.tokenizer, texts),
         (receiver.model.get_input_embeddings().num_embeddings - 1).bit_length(),
     )
     out = []

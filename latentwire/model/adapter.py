@@ -12,6 +12,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from ..config import Config, LatentWireError
+from ..data.prompts import text_ids
 from .encoder import real_latents, sines, token_places, transformer
 from .receiver import Receiver, SoftPrefix
 
@@ -31,7 +32,7 @@ def reference_scales(receiver: Receiver, kind):
         return torch.ones(1) if kind == "embed" else torch.ones(receiver.config.num_hidden_layers, 2)  # shapes only
     if kind == "embed":
         return (rms(receiver.model.get_input_embeddings().weight, (0, 1)) * receiver.embed_scale).view(1).cpu()
-    ids = torch.tensor([receiver.tokenizer(CALIBRATION_TEXT, add_special_tokens=False)["input_ids"]])
+    ids = torch.tensor(text_ids(receiver.tokenizer, [CALIBRATION_TEXT]))
     kv = receiver.replay(ids, torch.ones_like(ids), "deep").kv
     return torch.stack([torch.stack([rms(x, (0, 1, 2, 3)).view(()) for x in layer]) for layer in kv]).cpu()
 
@@ -53,9 +54,9 @@ def attend(layer, x, beyond):
     "A layer of `transformer` for x [B, M, width]; `beyond` [B, M] is true where there is only padding"
     if torch.is_grad_enabled() or x.shape[1] <= MANY:
         return layer(x, src_key_padding_mask=beyond)
-    a = layer.self_attn
+    a, h = layer.self_attn, layer.norm1(x)
     q, k, v = (
-        F.linear(layer.norm1(x), w, b).unflatten(-1, (a.num_heads, -1)).transpose(1, 2)
+        F.linear(h, w, b).unflatten(-1, (a.num_heads, -1)).transpose(1, 2)
         for w, b in zip(a.in_proj_weight.chunk(3), a.in_proj_bias.chunk(3))
     )
     y = F.scaled_dot_product_attention(q, k, v, attn_mask=~beyond[:, None, None])

@@ -15,6 +15,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from ..config import Config, LatentWireError
+from ..data.prompts import encode_texts
 
 # %% ../../nbs/model/11_encoder.ipynb #4fc00ffa
 def text_bytes(texts):
@@ -262,15 +263,15 @@ class ByteReader(nn.Module):
 def token_places(tokenizer, texts, at):
     """The token ids of texts [B, T], -1 behind the end of a text, for each the stretch in which it ends, and how many
     tokens of this stretch stand before it; `at` [B, M + 1] are the bytes where the stretches begin, on the CPU"""
-    enc = tokenizer(list(texts), add_special_tokens=False, return_offsets_mapping=True)
-    T, M = max(1, *map(len, enc["input_ids"])), at.shape[1] - 1
+    enc = encode_texts(tokenizer, texts)
+    T, M = max(1, *(len(e.ids) for e in enc)), at.shape[1] - 1
     ids, last = torch.full((len(texts), T), -1), torch.full((len(texts), T), 2**31)
-    for i, (t, x, offsets) in enumerate(zip(texts, enc["input_ids"], enc["offset_mapping"])):
+    for i, (t, e) in enumerate(zip(texts, enc)):
         # the last character of each token
-        end = torch.tensor([max(lo, hi - 1) for lo, hi in offsets], dtype=torch.long)
+        end = torch.tensor([max(lo, hi - 1) for lo, hi in e.offsets], dtype=torch.long)
         if not t.isascii():
             end = torch.tensor([0, *(len(c.encode()) for c in t)]).cumsum(0)[:-1][end]
-        ids[i, : len(x)], last[i, : len(x)] = torch.tensor(x, dtype=torch.long), end
+        ids[i, : len(e.ids)], last[i, : len(e.ids)] = torch.tensor(e.ids, dtype=torch.long), end
     m = torch.searchsorted(at[:, 1:].contiguous(), last, right=True).clamp(max=M - 1)
     return ids, m, torch.arange(T) - torch.searchsorted(m.contiguous(), m.contiguous())
 

@@ -9,6 +9,7 @@ __all__ = ['ridge', 'apply_ridge', 'overlap', 'LinearProbe', 'LabelProbe']
 import torch
 
 from ..config import LatentWireError
+from ..data.prompts import encode_texts
 from .receiver import Receiver, SoftPrefix
 
 # %% ../../nbs/model/17_probe.ipynb #03e1573f
@@ -49,13 +50,12 @@ class LinearProbe:
         return [x[m.bool()][n:].float() for x, m in zip(h, mask)]
 
     def _pairs(self, texts, batch=32):
-        spans = lambda tok, t: tok(t, add_special_tokens=False, return_offsets_mapping=True)
         for at in range(0, len(texts), batch):
             chunk = texts[at : at + batch]
-            for t, x in zip(chunk, self._hidden(chunk)):
-                mine, theirs = spans(self.source.tokenizer, t), spans(self.target.tokenizer, t)
-                w = overlap(mine["offset_mapping"], theirs["offset_mapping"]).to(self.target.device)
-                y = w @ self.target.embed(torch.tensor(theirs["input_ids"], device=self.target.device)).float()
+            tokens = zip(*(encode_texts(r.tokenizer, chunk) for r in (self.source, self.target)))
+            for x, (mine, theirs) in zip(self._hidden(chunk), tokens):
+                w = overlap(mine.offsets, theirs.offsets).to(self.target.device)
+                y = w @ self.target.embed(torch.tensor(theirs.ids, device=self.target.device)).float()
                 keep = w.sum(1) > 0
                 yield x[keep.to(x.device)].to(self.target.device), y[keep]
 

@@ -35,7 +35,7 @@ from latentwire.config import (
     nearest,
     read_json,
 )
-from ..data.prompts import bos_ids, pad_id, pad_rows
+from ..data.prompts import bos_ids, pad_id, pad_rows, text_ids
 
 # %% ../../nbs/model/10_receiver.ipynb #4f6b5bf3
 @dataclass
@@ -540,7 +540,7 @@ class Receiver:
     @torch.no_grad()
     def hidden(self, texts, layer):
         "Hidden states [B, T, width] of texts behind the opening, at a layer (0 is the embeddings, -1 the last), and their mask [B, T]"
-        rows = [self.opening + i for i in self.tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
+        rows = [self.opening + i for i in text_ids(self.tokenizer, texts)]
         ids, mask = pad_rows(
             [r or [self.eos_id] for r in rows], self.pad_id
         )  # an empty text of a family without BOS: EOS stands for it

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 
 from ..config import LOSSES, Config
 from ..data.batches import Batch
-from ..data.prompts import IGNORE, TokenRow, make_block, pad_id
+from ..data.prompts import IGNORE, TokenRow, make_block, pad_id, text_ids
 from ..model.encoder import real_latents
 
 # %% ../../nbs/training/20_losses.ipynb #0040dfb5
@@ -100,17 +100,10 @@ def cut_text(text, rng):
 def continuation_batch(batch, tokenizers, cfg: Config, step=0):
     "The batch that asks how the passages of a batch go on; None if all are too short"
     cut = [c for t in batch.texts if (c := cut_text(t, random.Random(f"{cfg.seed}/{step}/{t}")))]
-    rows = (
-        {
-            k: [
-                TokenRow([], ids[:1], ids[1:], [])
-                for ids in tok([b for _, b in cut], add_special_tokens=False)["input_ids"]
-            ]
-            for k, tok in tokenizers.items()
-        }
-        if cut
-        else {}
-    )
+    rows = {
+        k: [TokenRow([], ids[:1], ids[1:], []) for ids in text_ids(tok, [b for _, b in cut])]
+        for k, tok in tokenizers.items()
+    }
     keep = [i for i in range(len(cut)) if all(r[i].answer for r in rows.values())]
     if not keep:
         return None
