@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..config import LatentWireError, read_json
+from ..escape import for_terminal
 from ..kept import cannot_write, check_seal, flush, replace_folder, restore_folder, seal
 from ..model.wire import load_weights, weights
 
@@ -173,7 +174,7 @@ def load_checkpoint(folder, module, opt, config_hash, log=print, own=None, belon
         try:
             state = read_state(path)
         except ValueError as e:
-            log(f"The checkpoint {path} is damaged ({e}); trying the one before.")
+            log(for_terminal(f"The checkpoint {path} is damaged ({e}); trying the one before."))
             continue
         if state["config_hash"] != config_hash:
             raise LatentWireError(
