@@ -332,9 +332,10 @@ def bench(name, dataset="squad", data_dir=None, tokenizers=None, echo=print):
 
         return bench_breaks(echo=echo)
     if name == "fuzz":
-        from dev.fuzz import fuzz_checkpoints, fuzz_frames
+        from dev.fuzz import fuzz_checkpoints, fuzz_configs, fuzz_frames, fuzz_receiving, fuzz_states
 
-        return fuzz_frames(echo=echo), fuzz_checkpoints(echo=echo)
+        parts = (fuzz_frames, fuzz_receiving, fuzz_configs, fuzz_checkpoints, fuzz_states)
+        return [part(echo=echo) for part in parts]
     from latentwire.data.tokenizers import official_tokenizer
 
     if not data_dir or not tokenizers:
