@@ -203,7 +203,11 @@ def write_paper(groups, out):
         [],
         lambda name, caption, content: (
             (out / "tables" / f"{name}.tex").write_text(content),
-            r"\begin{table}[htbp]\centering\caption{" + for_latex(caption) + r"}\input{tables/" + name + r"}\end{table}",
+            r"\begin{table}[htbp]\centering\caption{"
+            + for_latex(caption)
+            + r"}\input{tables/"
+            + name
+            + r"}\end{table}",
         )[1],
     )
     for n, g in groups.items():

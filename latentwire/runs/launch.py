@@ -400,8 +400,6 @@ def list_runs(records):
 def say_runs(rows):
     "The list as lines"
     one = lambda x: " ".join(str(x).split())  # a line is a run, whatever is in its record
-    return [
-        f"{one(r['status']):8} {one(r['experiment']):15} {one(r['run']):32} {one(r['figure'])}" for r in rows
-    ] or [
+    return [f"{one(r['status']):8} {one(r['experiment']):15} {one(r['run']):32} {one(r['figure'])}" for r in rows] or [
         "Nothing has been run yet."
     ]
