@@ -31,7 +31,9 @@ def asked_for(root=None):
     "The packages that each extra asks for, {extra: names}; those of every run are under an empty name"
     ini = ConfigParser(delimiters=["="], interpolation=None)
     ini.read(Path(root or project_root()) / "settings.ini", encoding="utf-8")
-    found = {k.removesuffix("requirements").rstrip("_"): v for k, v in ini["DEFAULT"].items() if k.endswith("requirements")}
+    found = {
+        k.removesuffix("requirements").rstrip("_"): v for k, v in ini["DEFAULT"].items() if k.endswith("requirements")
+    }
     return {k: [plain(x) for x in v.split()] for k, v in found.items()}
 
 
