@@ -387,7 +387,7 @@ def _state_damaged(rng, b):
         _deep(rng, d)
     return json.dumps(d).encode() if rng.random() < 0.8 else _bytes_damaged(rng, b)
 
-
+# %% ../nbs/_dev/87_fuzz.ipynb #25c01886
 def fuzz_states(n=2000, first=0, echo=print):
     "Go on from the damaged and sealed checkpoints of n seeds, those of a small module; see `try_seeds`"
     import torch
@@ -464,7 +464,7 @@ spent = time.process_time() - t, memory("VmHWM") - before
 print(json.dumps([len(frame), frame.header().M, *([None, str(n)] if isinstance(n, Exception) else [n, ""]), *spent]))
 """
 
-
+# %% ../nbs/_dev/87_fuzz.ipynb #342b6e24
 def frame_cost(which):
     """What a frame takes that the shipped wire receives: (bytes, latents, positions or None, the refusal or "", seconds
     of CPU, MiB). It is `empty`, `greedy` (its latents use most positions), `long` (as many bytes as a frame holds), of
