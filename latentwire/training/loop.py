@@ -23,15 +23,14 @@ import torch
 from safetensors import SafetensorError
 from tqdm import tqdm
 
-from ..config import Config, LatentWireError, Stopped, is_place, make_config, out_of_memory
+from ..config import ADAPTERS, Config, LatentWireError, Stopped, is_place, make_config, out_of_memory
 from ..data.batches import Batch, TrainingStream, loader, make_batch
 from ..data.prompts import IGNORE, make_block, make_prompt
 from ..data.sources import load_source
 from ..data.tokens import texts_hash, tokenizer_fingerprint
 from ..kept import cannot_write, file_hash, flush, is_full, replace_folder, restore_folder, write_file
-from ..model.adapter import slot_targets
 from ..model.codec import draw_rates
-from ..model.encoder import ByteReader, borders
+from ..model.encoder import ByteReader
 from ..model.receiver import Receiver, receiver_key
 from ..model.wire import Wire, find_wire, names_of, open_wire
 from .caches import CacheTeacher
@@ -67,13 +66,11 @@ from .teacher import Teacher
 def soft_prefix(wire, key, z, batch, cfg: Config, said=None, mix=True):
     """What one receiver is given for latents z [P, M, d_z], and how far it is from what it should be: the nats per token that a vocab adapter misses (None, if it is told nothing), and the number of tokens that are right.
     `said` are the tokens of the whole step, where this batch is a part of it; without `mix` there is no prefix, where nothing will be asked"""
-    if cfg.adapter_form != "vocab" or not cfg.spelling_weight:
+    if ADAPTERS[cfg.adapter_form].facts.get("told") != "tokens" or not cfg.spelling_weight:
         return wire.prefix(z, key) if mix else None, None, 0
     texts = [t + e for t, e in zip(batch.texts, batch.ends)]
-    targets = slot_targets(
-        wire.receivers[key].tokenizer, texts, borders(wire.encoder, z, batch.texts).cpu(), cfg.adapter_slots
-    ).to(z.device)
-    prefix, missed, right = wire.adapters[key].spelled(z, targets, mix)
+    at = wire.encoder.borders(z, batch.texts)
+    prefix, missed, right = wire.adapters[key].told(z, texts, at, mix)
     return prefix, missed / (said or spoken(batch)[key]), right
 
 
