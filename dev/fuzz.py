@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from latentwire.config import Config, LatentWireError, make_config
-from latentwire.model.codec import CODECS, FSQ, FrameError, FSQCoded, FSQContext, fit_contexts, fit_prior, varint
+from latentwire.model.codec import FIXED, FSQ, FrameError, FSQCoded, FSQContext, fit_contexts, fit_prior, varint
 from latentwire.model.frame import Frame, read_header, split_frames
 
 # %% ../nbs/_dev/87_fuzz.ipynb #7da90047
@@ -66,7 +66,7 @@ M, D, FINGERPRINT = 8, 14, b"\x0b\xad\xca\xfe"
 def fuzz_codecs():
     "The codecs of a made-up wire"
     digits = (np.random.default_rng(0).random((200, 5, M, D)) < 0.7).astype(np.int64)
-    return CODECS | {
+    return FIXED | {
         "fsq": FSQ(2, 5),
         "fsq_coded": FSQCoded(2, 5, fit_prior(digits, M, D, 2, 5)),
         "fsq_context": FSQContext(2, 5, *fit_contexts(digits, 2)),
@@ -78,8 +78,8 @@ def good_frames(codecs):
     z = np.random.default_rng(1).uniform(-1.9, 1.9, (M, D))
     out = [Frame.pack(z, c, FINGERPRINT, r).data for c in codecs.values() for r in range(1, c.rates + 1)]
     for c in ("fp16", "int8"):
-        payload = CODECS[c].encode(z)
-        head = b"LW\x01" + bytes([CODECS[c].number]) + FINGERPRINT + varint(M) + varint(len(payload)) + payload
+        payload = FIXED[c].encode(z)
+        head = b"LW\x01" + bytes([FIXED[c].number]) + FINGERPRINT + varint(M) + varint(len(payload)) + payload
         out.append(head + zlib.crc32(head).to_bytes(4, "little"))
     return out
 

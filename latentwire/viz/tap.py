@@ -13,9 +13,9 @@ import time
 import torch
 import torch.nn.functional as F
 
+from ..config import SENDERS
 from ..data.examples import Example
 from ..data.prompts import make_block, make_prompt, make_start, token_row
-from ..model.encoder import borders
 from ..training.losses import answer_logits, keep_for
 from .attention import reading
 
@@ -159,9 +159,9 @@ def ablation(wire, text, question, answer, z=None):
 
 def latents_over_text(wire, text, worth):
     "Numbers of latents [M] as weights of the text's characters"
-    if wire.cfg.encoder_type == "pooled":
+    if SENDERS[wire.cfg.encoder_type].facts.get("stretches"):
         z = wire.encode([text])
-        at = borders(wire.encoder, z, [text])[0].tolist()
+        at = wire.encoder.borders(z, [text])[0].tolist()
         start = [0]
         for c in text:
             start.append(start[-1] + len(c.encode()))
