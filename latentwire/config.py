@@ -53,7 +53,8 @@ def out_of_memory(e):
     "Whether an error says that memory has run out, on whatever device"
     if isinstance(e, MemoryError) or type(e).__name__ == "OutOfMemoryError":  # torch's; torch is not loaded for this
         return True
-    says = ("out of memory", "can't allocate memory", "bad_alloc")
+    # the last is oneDNN's, which has no room for the code that it writes
+    says = ("out of memory", "can't allocate memory", "bad_alloc", "could not create a primitive")
     return isinstance(e, RuntimeError) and any(s in str(e).lower() for s in says)
 
 
