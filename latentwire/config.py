@@ -233,9 +233,9 @@ def _caches(cfg):
 
 
 _adapter = "latentwire.model.adapter"
-ADAPTERS.declare("mlp", _adapter, "a perceptron")
-ADAPTERS.declare("linear", _adapter, "a matrix")
-ADAPTERS.declare("lowrank", _adapter, "one of low rank")
+ADAPTERS.declare("mlp", _adapter, "a perceptron", deep="perceptron")
+ADAPTERS.declare("linear", _adapter, "a matrix", deep="linear")
+ADAPTERS.declare("lowrank", _adapter, "one of low rank", deep="low rank")
 ADAPTERS.declare("vocab", _adapter, "a mixture of the receiver's own embeddings", _tokens, told="tokens")
 ADAPTERS.declare(
     "slots", "latentwire.model.slots", "as many keys and values as each latent needs", _caches, told="caches"
