@@ -55,7 +55,8 @@ class Setting(click.Option):
 
     def get_help_record(self, ctx):
         flags, text = super().get_help_record(ctx)
-        return flags, text + f"; {what_there_is(REGISTRIES[self.name])}" * (self.name in REGISTRIES)
+        kinds = REGISTRIES.get(self.name)
+        return flags, f"{text}; {what_there_is(kinds)}" if kinds else text
 
 
 def settings(command):

@@ -7,7 +7,7 @@ __all__ = ['PLUGINS', 'OWN_KIND', 'SENDERS', 'CODECS', 'ADAPTERS', 'REGISTRIES',
            'MOST_JSON', 'MOST_CONFIG', 'LatentWireError', 'Stopped', 'nearest', 'out_of_memory', 'memory_for', 'Kind',
            'Registry', 'what_there_is', 'run_file', 'run_plugins', 'Settings', 'RunSettings', 'DataSettings',
            'SenderSettings', 'AdapterSettings', 'CodecSettings', 'ReceiverSettings', 'TrainingSettings', 'read_lesson',
-           'read_stage', 'read_weight', 'ScheduleSettings', 'LossSettings', 'TeachingSettings', 'LoopSettings',
+           'read_weight', 'read_stage', 'ScheduleSettings', 'LossSettings', 'TeachingSettings', 'LoopSettings',
            'ReadingSettings', 'Config', 'fields_of', 'weight_fields', 'check_regular', 'read_regular', 'read_json',
            'from_elsewhere', 'is_place', 'read_settings', 'own_run', 'run_settings', 'make_config']
 
@@ -234,9 +234,9 @@ def _caches(cfg):
 
 
 _adapter = "latentwire.model.adapter"
-ADAPTERS.declare("mlp", _adapter, "a perceptron")
-ADAPTERS.declare("linear", _adapter, "a matrix")
-ADAPTERS.declare("lowrank", _adapter, "one of low rank")
+ADAPTERS.declare("mlp", _adapter, "a perceptron", deep="perceptron")
+ADAPTERS.declare("linear", _adapter, "a matrix", deep="linear")
+ADAPTERS.declare("lowrank", _adapter, "one of low rank", deep="low rank")
 ADAPTERS.declare("vocab", _adapter, "a mixture of the receiver's own embeddings", _tokens, told="tokens")
 ADAPTERS.declare(
     "slots", "latentwire.model.slots", "as many keys and values as each latent needs", _caches, told="caches"
@@ -473,11 +473,22 @@ def read_lesson(item):
         raise LatentWireError(f"A lesson of the curriculum is level:fraction, such as one:0.2, not {item!r}.") from None
 
 
-def read_stage(item, known):
-    "An item of the schedule of losses that are known as (loss, (from, until))"
+def read_weight(item):
+    "An item of own_losses as (loss, weight)"
+    name, _, weight = item.partition(":")
+    try:
+        if 0 <= float(weight) < float("inf"):
+            return name, float(weight)
+    except ValueError:
+        pass
+    raise LatentWireError(f"A loss of your own is name:weight, such as brevity:0.1, not {item!r}.")
+
+
+def read_stage(item, losses):
+    "An item of the schedule as (loss, (from, until)), where there are these losses"
     name, *at = item.split(":")
-    if name not in known:
-        raise LatentWireError(nearest(name, known, "loss"))
+    if name not in losses:
+        raise LatentWireError(nearest(name, losses, "loss"))
     try:
         start, until = map(float, at)
     except ValueError:
@@ -487,18 +498,6 @@ def read_stage(item, known):
     if not 0 <= start < until <= 1:
         raise LatentWireError(f"The stage {item!r} must begin before it ends, between 0 and 1.")
     return name, (start, until)
-
-
-def read_weight(item):
-    "An item of the losses of one's own as (name, weight)"
-    name, _, weight = item.partition(":")
-    try:
-        value = float(weight)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise LatentWireError(f"A loss of your own is name:weight, such as brevity:0.1, not {item!r}.")
-    return name, value
 
 # %% ../nbs/00_config.ipynb #89404b0d
 class ScheduleSettings(Settings):
@@ -523,12 +522,17 @@ class ScheduleSettings(Settings):
     @property
     def stages(self):
         "When each loss of the schedule counts: {loss: (from, until)} in fractions of the training"
-        known = [*weight_fields(), *self.own_weights]
-        return dict(read_stage(item, known) for item in self.schedule)
+        losses = [*weight_fields(), *self.own_weights]
+        return dict(read_stage(item, losses) for item in self.schedule)
+
+    @property
+    def own_weights(self):
+        "The weights of losses that somebody else has registered: {name: weight}"
+        return dict(map(read_weight, self.own_losses))
 
     @model_validator(mode="after")
     def _schedule_can_be_read(self):
-        self.lessons, self.stages  # noqa: B018  each refuses what is malformed
+        self.lessons, self.stages, self.own_weights  # noqa: B018  each refuses what is malformed
         return self
 
 # %% ../nbs/00_config.ipynb #0fdd8780
@@ -560,19 +564,6 @@ class LossSettings(Settings):
     diversity_weight: float = _work(
         0.0, ge=0, description="weight against latents that are alike for different passages"
     )
-    own_losses: tuple[str, ...] = _work(
-        (), description="losses that the file of --dataset_file registers, and their weights: brevity:0.1"
-    )
-
-    @property
-    def own_weights(self):
-        "The weights of losses that somebody else has registered: {name: weight}"
-        return dict(map(read_weight, self.own_losses))
-
-    @model_validator(mode="after")
-    def _weights_can_be_read(self):
-        self.own_weights  # noqa: B018  refuses what is malformed
-        return self
 
 # %% ../nbs/00_config.ipynb #134522c2
 class TeachingSettings(Settings):
@@ -592,6 +583,9 @@ class TeachingSettings(Settings):
         gt=0,
         le=1,
         description="share of the text's tokens whose keys and values a slots adapter is told, at most",
+    )
+    own_losses: tuple[str, ...] = _work(
+        (), description="losses that the file of --dataset_file registers, and their weights: brevity:0.1"
     )
     answers_from: float = _work(
         0.0,

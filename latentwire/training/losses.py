@@ -145,8 +145,7 @@ class Spelling(Loss):
     variants = {"never told its tokens": dict(spelling_weight=0.0, answers_from=0.0)}
 
     def weight(self, cfg: Config):
-        told = ADAPTERS[cfg.adapter_form].facts.get("told")
-        return super().weight(cfg) if told == "tokens" else 0.0
+        return super().weight(cfg) if ADAPTERS[cfg.adapter_form].facts.get("told") == "tokens" else 0.0
 
     def __call__(self, x):
         return x.missed

@@ -84,8 +84,7 @@ def soft_prefix(wire, key, z, batch, cfg: Config, said, mix=True):
     if not LOSSES["spelling"].weight(cfg):
         return wire.prefix(z, key) if mix else None, None, 0
     texts = [t + e for t, e in zip(batch.texts, batch.ends)]
-    at = wire.encoder.borders(z, batch.texts)
-    prefix, missed, right = wire.adapters[key].told(z, texts, at, mix)
+    prefix, missed, right = wire.adapters[key].told(z, texts, wire.encoder.borders(z, batch.texts), mix)
     return prefix, missed / said, right
 
 # %% ../../nbs/training/21d_step.ipynb #0acf8920

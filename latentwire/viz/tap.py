@@ -69,7 +69,9 @@ def bit_points(wire, texts):
     own = wire.codecs[wire.cfg.codec]
     if own.rates > 1:
         return [(own.name, r) for r in range(1, own.rates + 1)]
-    sizes = {n: sum(map(len, wire.send(texts, n))) for n in wire.codecs if n != "int4_g32" or wire.cfg.d_z > 32}
+    # a group of numbers that is as large as a latent is the codec without groups
+    names = [n for n, c in wire.codecs.items() if (getattr(c, "group", None) or 0) < wire.cfg.d_z]
+    sizes = {n: sum(map(len, wire.send(texts, n))) for n in names}
     return [(n, 1) for n in sorted(sizes, key=sizes.get)]
 
 
