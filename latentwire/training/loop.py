@@ -28,6 +28,7 @@ from ..data.batches import Batch, TrainingStream, loader, make_batch
 from ..data.prompts import IGNORE, make_block, make_prompt
 from ..data.sources import load_source
 from ..data.tokens import texts_hash, tokenizer_fingerprint
+from ..escape import for_terminal
 from ..kept import cannot_write, file_hash, flush, is_full, replace_folder, restore_folder, write_file
 from ..model.adapter import slot_targets
 from ..model.codec import draw_rates
@@ -700,7 +701,7 @@ def _looked(done, v):
     "What a look at validation passages has seen, as a line for each receiver"
     sample = {s["receiver"]: s for s in reversed(v["samples"])}
     return "\n".join(
-        f"step {done}: {k} answers {x['exact']:.0%} of the validation passages exactly, gap {x['gap']:z.2f} nats; e.g. {sample[k]['question']} {sample[k]['said']!r} (is: {sample[k]['answer']!r})"
+        f"step {done}: {k} answers {x['exact']:.0%} of the validation passages exactly, gap {x['gap']:z.2f} nats; e.g. {for_terminal(sample[k]['question'])} {sample[k]['said']!r} (is: {sample[k]['answer']!r})"
         for k, x in v["receivers"].items()
     )
 
