@@ -8,6 +8,7 @@ __all__ = ['M', 'D', 'FINGERPRINT', 'EXTREMES', 'VALUES', 'COST', 'reason', 'try
            'fuzz_states', 'frame_cost']
 
 # %% ../nbs/_dev/87_fuzz.ipynb #d652bbf5
+import copy
 import io
 import json
 import random
@@ -378,7 +379,7 @@ def _deep(rng, d):
     elif isinstance(d, dict) and rng.random() < 0.3:
         del d[k]
     else:
-        d[k] = rng.choice(VALUES)
+        d[k] = copy.deepcopy(rng.choice(VALUES))  # what is set may be set into later
 
 
 def _state_damaged(rng, b):
