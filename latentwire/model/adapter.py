@@ -104,11 +104,21 @@ class Speaker(nn.Module):
         n = len(h) if torch.is_grad_enabled() else AT_ONCE // len(table)
         return torch.cat([self.mixture(self.logits(x, directions), table) for x in h.split(max(1, n))])
 
-    def forward(self, h, mask, targets=None, mix=True, check=lambda n: None):
+    def inside(self, h, mask):
+        "The slots [B, M, slots, inner] of vectors, how empty each is, and which are those of a latent [B, M, slots]"
         for layer in self.layers:
             h = attend(layer, h, ~mask)
-        h = F.gelu(self.each(self.norm(h)).unflatten(-1, (self.slots, -1)))  # [B, M, slots, inner]
-        empty, real = self.empty(h)[..., 0], mask[:, :, None].expand(-1, -1, self.slots)
+        h = F.gelu(self.each(self.norm(h)).unflatten(-1, (self.slots, -1)))
+        return h, self.empty(h)[..., 0], mask[:, :, None].expand(-1, -1, self.slots)
+
+    def spell(self, h, mask):
+        "The likeliest token of each slot that is not empty: a list of ids for each row"
+        h, empty, real = self.inside(h, mask)
+        used, directions = real & (empty <= 0), F.normalize(self.table(h), dim=-1)
+        return [self.logits(x[u], directions).argmax(-1).tolist() for x, u in zip(h, used)]
+
+    def forward(self, h, mask, targets=None, mix=True, check=lambda n: None):
+        h, empty, real = self.inside(h, mask)
         if h.is_meta:
             return (
                 SoftPrefix(real.flatten(1).long(), embeds=self.said(h.flatten(1, 2))),
@@ -176,6 +186,10 @@ class Adapter(nn.Module):
         "The soft prefix if the slots hold what they should, `targets` [B, M, slots] (None without `mix`), with the nats by which the adapter misses it, summed over all slots, and the number of tokens that it would have said"
         h, mask = self._inside(z)
         return self.speak(h, mask, targets, mix)
+
+    def spell(self, z):
+        "What a `vocab` adapter spells of latents: a list of ids for each row"
+        return self.speak.spell(*self._inside(z))
 
     def forward(self, z, check=lambda n: None):
         """`check` is given the number of positions of each row [B] and raises where they are too many, before

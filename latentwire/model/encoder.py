@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PLACES', 'text_bytes', 'word_starts', 'cut_windows', 'real_latents', 'fill_up', 'cut_stretches', 'places', 'sines',
-           'transformer', 'Pooled', 'LatentEncoder', 'head', 'ByteEncoder', 'borders', 'ByteReader', 'token_places',
-           'check_layer', 'Bridge']
+           'transformer', 'Pooled', 'LatentEncoder', 'head', 'ByteEncoder', 'book_words', 'borders', 'ByteReader',
+           'token_places', 'check_layer', 'Bridge']
 
 # %% ../../nbs/model/11_encoder.ipynb #af7417cc
 import math
@@ -179,6 +179,7 @@ class ByteEncoder(nn.Module):
     def __init__(self, cfg: Config):
         super().__init__()
         self.M, self.latent_words, self.max_bytes = cfg.latent_len, cfg.latent_words, cfg.max_bytes
+        self.is_code_book = cfg.encoder_type == "pooled" and cfg.latent_words == 1 and not cfg.encoder_layers
         self.body = {"byte": LatentEncoder, "pooled": Pooled}[cfg.encoder_type](cfg)
         self.out = head(cfg.encoder_width, cfg.d_z)
 
@@ -217,6 +218,11 @@ class ByteEncoder(nn.Module):
             rows += row[: sum(per[at : at + k])].split(per[at : at + k])
             at += k
         return fill_up(rows), ids
+
+# %% ../../nbs/model/11_encoder.ipynb #c082cfca
+def book_words(text):
+    "The words of a text as a code book cuts it: at each single space, with all else in them"
+    return text.removesuffix(" ").split(" ") if text else []
 
 # %% ../../nbs/model/11_encoder.ipynb #90f7af83
 def borders(encoder, z, texts):
@@ -292,7 +298,7 @@ class Bridge(nn.Module):
 
     def __init__(self, cfg: Config, source):
         super().__init__()
-        W = cfg.encoder_width
+        W, self.is_code_book = cfg.encoder_width, False
         self.held = 12
         if source.config is not None:  # else it is not here yet, and looked at when it is loaded
             check_layer(source, cfg.bridge_layer)

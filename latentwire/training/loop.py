@@ -6,7 +6,7 @@
 __all__ = ['HALF', 'ASKING', 'soft_prefix', 'spoken', 'count_tokens', 'size_of', 'receiver_terms', 'parts', 'Figures', 'back',
            'gradients', 'smaller', 'train_step', 'nothing', 'update', 'learning_rate', 'on_device', 'preflight',
            'new_reader', 'names_to_train', 'asked_to_stop', 'compile_all', 'belongs_to', 'Kept', 'train', 'last_texts',
-           'config_to_add']
+           'training_words', 'config_to_add']
 
 # %% ../../nbs/training/22_loop.ipynb #8d004869
 import json
@@ -31,7 +31,7 @@ from ..data.tokens import texts_hash, tokenizer_fingerprint
 from ..kept import cannot_write, file_hash, flush, is_full, replace_folder, restore_folder, write_file
 from ..model.adapter import slot_targets
 from ..model.codec import draw_rates
-from ..model.encoder import ByteReader, borders
+from ..model.encoder import ByteReader, book_words, borders
 from ..model.receiver import Receiver, receiver_key
 from ..model.wire import Wire, find_wire, names_of, open_wire
 from .caches import CacheTeacher
@@ -496,7 +496,7 @@ class Kept:
         self.start, more = load_checkpoint(
             self.folder / "checkpoints", learned, opt, cfg.hash, say, processes.own(opt), belongs
         )
-        self.best = more.get("best")
+        self.best, self.texts, self.words = more.get("best"), None, None
         if main:
             restore_folder(self.folder / "best")
         if scaler and more.get("scaler"):
@@ -525,15 +525,20 @@ class Kept:
         log.write(json.dumps(line) + "\n")
         log.flush()
 
-    def keep_wire(self, wire, name, texts):
-        "Save the wire as it is under a name in the folder"
+    def keep_wire(self, wire, name, stream, n=None):
+        "Save the wire as it is under a name in the folder, its tables counted on the last n training texts"
         tmp = self.folder / f".{name}"
         shutil.rmtree(tmp, ignore_errors=True)
         was = wire.training
         wire.eval()
-        # the tables of the range coder are counted with the weights that they are for
-        if wire.tables and not self.cfg.base_wire:
-            wire.learn_prior(texts())
+        if (wire.tables or wire.encoder.is_code_book) and not self.cfg.base_wire:
+            self.texts = self.texts or last_texts(stream)
+            if wire.encoder.is_code_book:
+                self.words = self.words or training_words(stream)
+                wire.words = self.words
+            # the tables of the range coder are counted with the weights that they are for
+            if wire.tables:
+                wire.learn_prior(self.texts[:n])
         wire.save_pretrained(tmp)
         flush(tmp)
         replace_folder(tmp, self.folder / name)
@@ -544,7 +549,7 @@ class Kept:
         v = validate(wire, examples, self.cfg)
         if self.best is None or v["nll"] < self.best:
             self.best = v["nll"]
-            self.keep_wire(wire, "best", lambda: last_texts(stream, 500))
+            self.keep_wire(wire, "best", stream, 500)
         self.looks.append({"receivers": v["receivers"], "line": line})  # as `diagnostics.jsonl` will have it
         return v
 
@@ -672,7 +677,7 @@ def _train(cfg: Config, receivers, folder, show, processes, sides):
         if frozen != {k: r.hash() for k, r in wire.receivers.items()}:
             raise AssertionError("a receiver has changed in training; this is a bug in LatentWire")
         if processes.main:
-            kept.keep_wire(wire, "wire", lambda: last_texts(stream))
+            kept.keep_wire(wire, "wire", stream)
         processes.wait()
     except (OSError, SafetensorError) as e:
         if not is_full(e):
@@ -714,6 +719,19 @@ def last_texts(stream, n=4000):
         if len(texts) >= n:
             break
     return list(texts)[:n]
+
+
+def training_words(stream, quiet=2000, most=20_000):
+    """The words of a training's texts, for a code book: from the last ones back, until `quiet` texts in a row have
+    brought no new one, or there were `most`"""
+    words, n, silent = set(), 0, 0
+    for step in reversed(range(stream.steps)):
+        for e in stream.examples(step):
+            new = {*book_words(make_prompt(e, stream.cfg).wire_text)} - words
+            words, n, silent = words | new, n + 1, 0 if new else silent + 1
+        if silent >= quiet or n >= most:
+            break
+    return sorted(words)
 
 # %% ../../nbs/training/22_loop.ipynb #71b09a3d
 def config_to_add(wire, receiver, **overrides):
