@@ -294,7 +294,9 @@ def say_names(m):
     if not there:
         return []
     n = next(iter(there.values()))["latent"]
-    each = "; ".join(f"{k} {c['text']['em']:.3f} from the text, {_with(c['latent'])} from the frame" for k, c in there.items())
+    each = "; ".join(
+        f"{k} {c['text']['em']:.3f} from the text, {_with(c['latent'])} from the frame" for k, c in there.items()
+    )
     asked = f"{n['questions']} questions about {n['passages']} passages"
     return [f"Names, asked for by *who* ({asked}), exact match: {each}."]
 

@@ -11,7 +11,7 @@ import re
 import shutil
 import statistics
 
-from ..config import Config, LatentWireError, make_config, nearest, read_json
+from ..config import ADAPTERS, Config, LatentWireError, make_config, nearest, read_json
 from ..kept import write_file
 
 # %% ../../nbs/runs/57_ablation.ipynb #29ffcc6d
@@ -36,8 +36,9 @@ AXES = {
         for k in ("learned", "embed_rms", "none")
     },
     "adapter": {
-        f"deep, {n}": _ASKED | dict(adapter="deep", adapter_form=f)
-        for n, f in (("perceptron", "mlp"), ("linear", "linear"), ("low rank", "lowrank"))
+        f"deep, {said}": _ASKED | dict(adapter="deep", adapter_form=n)
+        for n in ADAPTERS.names()
+        if (said := ADAPTERS[n].facts.get("deep"))
     },
     "pooling": {
         "one for each two words": dict(latent_words=2),
@@ -100,7 +101,9 @@ def score(cfg: Config, show=True):
     check_run(cfg)
     wire = train_run(cfg.model_copy(update={"give_up": 0.0}), show=show)  # a variant that learns nothing is a result
     s = summarize(evaluate(wire, cfg, conditions=["text", "latent", "shuffled"], show=show, split="validation"))
-    frames = wire.send([make_prompt(e, cfg).wire_text for e in test_examples(cfg, cfg.eval_seeds[0], "validation")])
+    frames = wire.send(
+        [make_prompt(e, cfg).wire_text for e in test_examples(cfg, cfg.eval_seeds[0], "validation")], unknown="pass"
+    )
     got = {k: statistics.fmean(r[k]["f1"] for r in s.values()) for k in ("latent", "shuffled", "text")} | {
         "receivers": {n: r["latent"]["f1"] for n, r in s.items()},
         "bytes": statistics.fmean(map(len, frames)),
