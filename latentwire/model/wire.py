@@ -167,7 +167,7 @@ class Worded(Identified):
     def unknown_words(self, texts):
         "The words of texts that a code book has not read; none where it has no list, or the sender is none"
         known = None if self.words is None else set(self.words)
-        found = dict.fromkeys(w for t in texts for w in book_words(t)) if known else {}
+        found = dict.fromkeys(w for t in texts for w in book_words(t)) if known is not None else {}
         return [w for w in found if w not in known]
 
     def check_words(self, texts, unknown="refuse"):
