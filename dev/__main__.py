@@ -61,11 +61,14 @@ def bench(name, dataset, data_dir, tokenizers):
 @click.option("--verify", "which", metavar="NAME", help="make results again and compare: lab for all on lab data")
 @click.option("--add", "run", metavar="FOLDER", help="take the figures of a finished run into results/")
 @click.option("--as", "name", metavar="NAME", help="the name to take them under  [the run's]")
-def claims(which, run, name):
+@click.option("--figures", is_flag=True, help="list every figure that is typed in prose, with the reason why it may be")
+def claims(which, run, name, figures):
     "Check that every figure in README and site comes from a results file."
-    from dev.claims import add_result, check_claims, verify
+    from dev.claims import add_result, check_claims, say_exceptions, verify
 
-    if run:
+    if figures:
+        click.echo("\n".join(say_exceptions()))
+    elif run:
         click.echo(add_result(run, name))
     elif which:
         sys.exit(0 if verify(which, click.echo) else 1)

@@ -437,7 +437,7 @@ def memory(what):
     return next(int(l.split()[1]) / 1024 for l in open("/proc/self/status") if l.startswith(what))
 
 wire = Wire.from_pretrained(LAB_FOLDER, "cpu")
-frame = wire.send("The home of the old baker is in Oakden.")
+frame = wire.send("The home of the old baker is in Oakden.", unknown="pass")
 wire.receive(frame, "llama", "Where is the home?")
 codec = wire.codecs["fsq_context"]
 if sys.argv[1] == "greedy":  # of all latents that there are, one that uses most slots
@@ -447,7 +447,7 @@ if sys.argv[1] == "greedy":  # of all latents that there are, one that uses most
     z = codec.values(q)[int(torch.cat(n).argmax())]
     frame = Frame.pack(np.repeat(z[None], 2047, 0), codec, wire.fingerprint)
 elif sys.argv[1] == "text":
-    frame = wire.send("A goat. " * 1000)
+    frame = wire.send("The goat. " * 1000)
 elif sys.argv[1] == "long":
     frame = Frame.build(8, wire.fingerprint, 2047, 1, np.random.default_rng(0).bytes(MAX_PAYLOAD))
 else:

@@ -318,16 +318,23 @@ def report(runs, out):
 @click.option("--lines", is_flag=True, help="every line of the input is a text of its own; frames follow each other")
 @click.option("--cache", metavar="FOLDER", help="keep frames here, and take them from here")
 @click.option(
+    "--unknown",
+    type=click.Choice(["refuse", "warn"]),
+    default="refuse",
+    show_default=True,
+    help="what to do with words that a code book has never read: they would arrive as others",
+)
+@click.option(
     "--bridge-source",
     "--bridge_source",
     "source",
     metavar="ID",
     help="where a bridge's model is, for a wire from elsewhere",
 )
-def send(folder, question, codec, rate, lines, cache, source):
+def send(folder, question, codec, rate, lines, cache, unknown, source):
     "Read a text from standard input and write its frame to standard output."
     from latentwire.model.cache import FrameCache
-    from latentwire.model.wire import Wire
+    from latentwire.model.wire import Wire, say_unknown
 
     data = click.get_binary_stream("stdin").read()
     try:
@@ -336,9 +343,13 @@ def send(folder, question, codec, rate, lines, cache, source):
         raise LatentWireError(f"The text is not UTF-8 ({e}).") from e
     wire, out = Wire.from_pretrained(folder, receivers=[], source=source), click.get_binary_stream("stdout")
     texts = [wire.prompt_text(t, question) for t in (text.split("\n") if lines else [text])]
+    if unknown == "refuse":
+        wire.check_words(texts)
+    if said := say_unknown(wire, texts):
+        click.echo(f"latentwire: {for_terminal(said)}", err=True)
+    sender = FrameCache(cache).send if cache else Wire.send
     for i in range(0, len(texts), 64):
-        part = texts[i : i + 64]
-        for frame in FrameCache(cache).send(wire, part, codec, rate) if cache else wire.send(part, codec, rate):
+        for frame in sender(wire, texts[i : i + 64], codec, rate, "pass"):
             out.write(bytes(frame))
         out.flush()
 

@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['PLUGINS', 'OWN_KIND', 'SENDERS', 'CODECS', 'ADAPTERS', 'REGISTRIES', 'KINDS', 'SEED_PAIR', 'LAB_RECEIVERS', 'PRESETS',
-           'MOST_JSON', 'MOST_CONFIG', 'LatentWireError', 'Stopped', 'nearest', 'out_of_memory', 'memory_for', 'Kind',
-           'Registry', 'what_there_is', 'run_file', 'run_plugins', 'Settings', 'RunSettings', 'DataSettings',
-           'SenderSettings', 'AdapterSettings', 'CodecSettings', 'ReceiverSettings', 'TrainingSettings', 'read_lesson',
-           'read_weight', 'read_stage', 'ScheduleSettings', 'LossSettings', 'TeachingSettings', 'LoopSettings',
-           'ReadingSettings', 'Config', 'fields_of', 'weight_fields', 'check_regular', 'read_regular', 'read_json',
-           'from_elsewhere', 'is_place', 'read_settings', 'own_run', 'run_settings', 'make_config']
+           'MOST_JSON', 'MOST_CONFIG', 'LOSSLESS', 'LatentWireError', 'Stopped', 'nearest', 'out_of_memory',
+           'memory_for', 'Kind', 'Registry', 'what_there_is', 'run_file', 'run_plugins', 'Settings', 'RunSettings',
+           'DataSettings', 'SenderSettings', 'AdapterSettings', 'CodecSettings', 'ReceiverSettings', 'TrainingSettings',
+           'read_lesson', 'read_weight', 'read_stage', 'ScheduleSettings', 'LossSettings', 'TeachingSettings',
+           'LoopSettings', 'ReadingSettings', 'Config', 'fields_of', 'weight_fields', 'check_regular', 'read_regular',
+           'read_json', 'from_elsewhere', 'is_place', 'read_settings', 'own_run', 'run_settings', 'make_config',
+           'strongest_rival']
 
 # %% ../nbs/00_config.ipynb #841026ce
 import difflib
@@ -946,3 +947,11 @@ def make_config(
         return Config(**base | given)
     except ValidationError as e:
         raise LatentWireError(_sentence(e)) from None
+
+# %% ../nbs/00_config.ipynb #cf67d17d
+LOSSLESS = ("utf8", "zlib", "brotli", "zstd", "zlib_dict", "zstd_dict", "ppmd", "ngram")
+
+
+def strongest_rival(sizes):
+    "(name, bytes) of the lossless coder that takes the fewest bytes, from `wire` in metrics.json"
+    return min(((k, sizes[k]) for k in LOSSLESS if k in sizes), key=lambda x: x[1])

@@ -6,7 +6,8 @@
 __all__ = ['CONDITIONS', 'METRICS', 'MEANS', 'Inputs', 'Text', 'Latent', 'ClosedBook', 'Shuffled', 'Mismatched', 'Zero',
            'TokenBudget', 'ByteBudget', 'CompressedBudget', 'Replay', 'Blind', 'chosen', 'strangers', 'twins', 'ask',
            'batches', 'passage_key', 'Part', 'wire_hash', 'examples_hash', 'data_hashes', 'evaluate', 'answers_of',
-           'summarize', 'rate_points', 'rate_curve', 'measure_wire', 'time_to_first_token', 'measure_speed']
+           'summarize', 'rate_points', 'rate_curve', 'measure_wire', 'measure_sent', 'time_to_first_token',
+           'measure_speed']
 
 # %% ../../nbs/eval/32_conditions.ipynb #17e9e71b
 import dataclasses
@@ -17,6 +18,7 @@ import resource
 import statistics
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -527,7 +529,7 @@ def _evaluate(wire, cfg: Config, path, conditions, show, rate, codec, split, fre
         sent = [
             f
             for i in range(0, len(texts), cfg.eval_batch_size)
-            for f in wire.send(texts[i : i + cfg.eval_batch_size], codec, rate)
+            for f in wire.send(texts[i : i + cfg.eval_batch_size], codec, rate, "pass")
         ]
         frames, contexts = (
             [sent[o] for o in owner],
@@ -630,7 +632,7 @@ def rate_points(wire, cfg: Config, points=None, split="test", show=False):
         s = summarize(evaluate(wire, cfg, conditions=["latent"], show=show, codec=codec, rate=rate, split=split))
         texts = [make_prompt(e, cfg).wire_text for seed in cfg.eval_seeds for e in test_examples(cfg, seed, split)]
         different = list(dict.fromkeys(texts))
-        frames = dict(zip(different, wire.send(different, codec, rate)))
+        frames = dict(zip(different, wire.send(different, codec, rate, "pass")))
         out.append(
             {
                 "codec": codec,
@@ -658,7 +660,7 @@ def measure_wire(wire, cfg: Config):
         examples = test_examples(cfg, seed)
         prompts = [make_prompt(e, cfg) for e in examples]
         texts = list(dict.fromkeys(p.wire_text for p in prompts))
-        sent = [wire.send(t) for t in texts]
+        sent = [wire.send(t, unknown="pass") for t in texts]
         z = wire.latents(sent)
         M = real_latents(z)[1].sum(1).tolist()
         own = [{"bytes": len(f), "payload": len(f.payload), "positions": m} for f, m in zip(sent, M)]
@@ -680,6 +682,26 @@ def measure_wire(wire, cfg: Config):
     }
 
 
+def measure_sent(wire, cfg: Config):
+    """What arrives of the different test texts, in numbers: {texts, alike} (those that have another text's frame), for a
+    code book that lists its words {known, shared, unknown, unknown_texts} (words; those with another one's code; words of
+    the texts that it has not read; texts with such words), and {spelled: {receiver: share}}, where adapters spell, of
+    the texts that are spelled exactly"""
+    asked = (e for seed in cfg.eval_seeds for e in test_examples(cfg, seed))
+    texts, size = list(dict.fromkeys(make_prompt(e, cfg).wire_text for e in asked)), cfg.eval_batch_size
+    parts = [(p, wire.send(p, unknown="pass")) for p in (texts[i : i + size] for i in range(0, len(texts), size))]
+    found = Counter(f.data for _, frames in parts for f in frames)
+    out = {"texts": len(texts), "alike": sum(n for n in found.values() if n > 1)}
+    if wire.words is not None:
+        new = [wire.unknown_words([t]) for t in texts]
+        out |= {"known": len(wire.words), "shared": sum(map(len, wire.shared_codes()))}
+        out |= {"unknown": len({w for ws in new for w in ws}), "unknown_texts": sum(map(bool, new))}
+    if spelling := [k for k, a in wire.adapters.items() if a.spells]:
+        right = lambda k: sum(s == t for p, frames in parts for s, t in zip(wire.spell(frames, k), p))
+        out["spelled"] = {k: right(k) / len(texts) for k in spelling}
+    return out
+
+
 def time_to_first_token(wire, cfg: Config, n=12):
     "Median milliseconds: {receiver: {text, latent}} and the sender's"
     examples = test_examples(cfg, cfg.eval_seeds[0])[:n]
@@ -694,7 +716,7 @@ def time_to_first_token(wire, cfg: Config, n=12):
         return 1000 * statistics.median(times)
 
     out, prompts = {}, [make_prompt(e, cfg) for e in examples]
-    frames = [wire.send(p.wire_text) for p in prompts]
+    frames = [wire.send(p.wire_text, unknown="pass") for p in prompts]
     for k, r in wire.receivers.items():
         rows = token_rows(prompts, r.tokenizer, cfg)
         first = lambda row, prefix=None, text=(): r.generate(
@@ -706,14 +728,14 @@ def time_to_first_token(wire, cfg: Config, n=12):
                 clock(lambda: first(row, wire.prefix(wire.latents([f]), k))) for row, f in zip(rows, frames)
             ),
         }
-    return out, statistics.median(clock(lambda: wire.send(p.wire_text)) for p in prompts)
+    return out, statistics.median(clock(lambda: wire.send(p.wire_text, unknown="pass")) for p in prompts)
 
 # %% ../../nbs/eval/32_conditions.ipynb #bdbfaa07
 def measure_speed(wire, cfg: Config):
     "Tokens a second of a batch that is answered at full length: {receiver: {text, latent}}; and the most memory that this process has had, in MB"
     examples = test_examples(cfg, cfg.eval_seeds[0])[: cfg.eval_batch_size]
     prompts, out = [make_prompt(e, cfg) for e in examples], {}
-    frames = wire.send([p.wire_text for p in prompts])
+    frames = wire.send([p.wire_text for p in prompts], unknown="pass")
     for k, r in wire.receivers.items():
         x, out[k] = Inputs(wire, r, cfg, token_rows(prompts, r.tokenizer, cfg), frames, prompts=prompts), {}
         for name in ("text", "latent"):

@@ -212,7 +212,8 @@ def lm_decode(receiver, data):
 
 @torch.no_grad()
 def receiver_sizes(receiver, texts, batch=32):
-    "For each text {ids, lm}: bytes of its token ids, packed, and of its tokens coded with the receiver as the model; the latter is the information, rounded up, with one byte for the coder's end"
+    """For each text the bytes {ids, lm, bare}: of its token ids, packed; of its tokens coded with the receiver as the
+    model, their number and the coder's end included; and of these tokens' information alone"""
     rows, bits = (
         text_ids(receiver.tokenizer, texts),
         (receiver.model.get_input_embeddings().num_embeddings - 1).bit_length(),
@@ -237,7 +238,11 @@ def receiver_sizes(receiver, texts, batch=32):
         lp[:, first:] = logits[:, k + first - 1 : -1].gather(-1, ids[:, first:, None])[..., 0]
         info = -(lp * mask).sum(1) / np.log(2)
         out += [
-            {"ids": len(varint(len(r))) + -(-len(r) * bits // 8), "lm": len(varint(len(r))) + int(-(-b // 8)) + 1}
+            {
+                "ids": len(varint(len(r))) + -(-len(r) * bits // 8),
+                "lm": len(varint(len(r))) + int(-(-b // 8)) + 1,
+                "bare": b / 8,
+            }
             for r, b in zip(rows[i : i + batch], info.tolist())
         ]
     return out

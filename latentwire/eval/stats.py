@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DRAWS', 'MARGIN', 'CONTROLS', 'MEANINGLESS', 'by_passage', 'lower_bound', 'interval', 'passages_needed', 'paired_p',
            'mcnemar', 'holm', 'spread', 'power', 'examples_needed', 'non_inferiority', 'read_rows', 'compare_rows',
-           'with_holm', 'compare_runs', 'say_comparison', 'test_run']
+           'with_holm', 'compare_runs', 'say_comparison', 'test_run', 'who_scores']
 
 # %% ../../nbs/eval/34_stats.ipynb #74468139
 import functools
@@ -351,3 +351,15 @@ def test_run(rows, metric="f1", margin=MARGIN):
         with_holm(family)
     controls = {k: {c: r for (k2, c), r in family.items() if k2 == k} for k in claims}
     return {"claims": claims, "controls": controls, "intervals": intervals}
+
+# %% ../../nbs/eval/34_stats.ipynb #e299114f
+def who_scores(rows):
+    """Of the questions that begin with Who: {receiver: {condition: {em, interval, questions, passages}}}; without an
+    interval where they are about fewer than two passages, and empty where nobody asks so"""
+    out, asked = {}, [r for r in rows if r["question"].startswith("Who ")]
+    for c in dict.fromkeys(r["condition"] for r in asked):
+        for k, got in _of_condition(asked, c).items():
+            S, N = by_passage([r["passage"] for r in got.values()], [r["em"] for r in got.values()], [1] * len(got))
+            here = {"em": float(S.sum() / N.sum()), "questions": len(got), "passages": len(S)}
+            out.setdefault(k, {})[c] = here | ({"interval": interval(S, N, (0.0, 1.0))} if len(S) > 1 else {})
+    return out

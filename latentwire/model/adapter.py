@@ -103,6 +103,11 @@ class Sayings(nn.Module):
         n = len(h) if torch.is_grad_enabled() else AT_ONCE // len(table)
         return torch.cat([self.mixture(self.logits(x, directions), table) for x in h.split(max(1, n))])
 
+    def likeliest(self, x, used):
+        "The likeliest token of each slot of x [B, M, slots, inner] that is `used` [B, M, slots]: ids for each row"
+        directions = F.normalize(self.table(x), dim=-1)
+        return [self.logits(row[u], directions).argmax(-1).tolist() for row, u in zip(x, used)]
+
 # %% ../../nbs/model/12_adapter.ipynb #65360237
 class Speaker(Sayings):
     "Vectors of latents [B, M, hidden] -> a soft prefix of mixtures of the receiver's embeddings"
@@ -148,6 +153,8 @@ class Speaker(Sayings):
 # %% ../../nbs/model/12_adapter.ipynb #6bbf49f7
 class Adapter(nn.Module):
     "Latents become the soft prefix of one receiver; an adapter of one's own has to have `forward`"
+
+    spells = False  # whether it has `spell`
 
     def __init__(self, receiver: Receiver, cfg: Config):
         super().__init__()
@@ -292,6 +299,8 @@ class Linear(LowRank):
 class Spoken(Indexed, Scaled):
     "z [B, M, d_z] -> mixtures of the receiver's own embeddings, which have their scale"
 
+    spells = True
+
     def __init__(self, receiver: Receiver, cfg: Config):
         super().__init__(receiver, cfg)
         self.speak = Speaker(receiver, self.hidden, self.slots)
@@ -300,6 +309,12 @@ class Spoken(Indexed, Scaled):
     def forward(self, z, check=lambda n: None):
         check(real_latents(z)[1].sum(1))
         return self.speak(*self._inside(z), check)
+
+    def spell(self, z):
+        "The tokens that it spells of latents z [B, M, d_z]: a list of ids for each row"
+        h, mask = self._inside(z)
+        x = self.speak.vectors(h, mask)
+        return self.speak.likeliest(x, self.speak.used(x, mask))
 
     def spelled(self, z, targets, mix=True):
         """The soft prefix if the slots hold what they should, `targets` [B, M, slots] (None without `mix`), with the

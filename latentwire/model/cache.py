@@ -97,14 +97,15 @@ class FrameCache:
             trim(self.folder, self.max_bytes)
             self.written = 0
 
-    def send(self, wire, texts, codec=None, rate=None):
-        "As `wire.send(texts, codec, rate)` for a list of texts; only those that are not here are encoded"
+    def send(self, wire, texts, codec=None, rate=None, unknown="refuse"):
+        "As `wire.send(texts, codec, rate, unknown)` for a list of texts; only those that are not here are encoded"
+        wire.check_words(texts, unknown)  # of those that are here too
         codec = codec or wire.cfg.codec
         rate_of = rate or (wire.codecs[codec].rates if codec in wire.codecs else 1)
         paths = [self.path(wire.fingerprint, codec, rate_of, t) for t in texts]
         frames = [self.get(p, wire.fingerprint) for p in paths]
         new = list(dict.fromkeys(t for t, f in zip(texts, frames) if f is None))
-        made = dict(zip(new, wire.send(new, codec, rate))) if new else {}
+        made = dict(zip(new, wire.send(new, codec, rate, "pass"))) if new else {}
         for t, p in {t: p for t, p, f in zip(texts, paths, frames) if f is None}.items():
             self.put(p, made[t])
         return [f or made[t] for t, f in zip(texts, frames)]

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PLACES', 'IDENTITY', 'text_bytes', 'word_starts', 'cut_windows', 'real_latents', 'fill_up', 'word_borders',
            'cut_stretches', 'places', 'join_windows', 'same_length', 'Sender', 'sines', 'transformer', 'Pooled',
-           'LatentEncoder', 'head', 'ByteEncoder', 'PooledEncoder', 'ByteReader', 'token_places']
+           'LatentEncoder', 'head', 'ByteEncoder', 'PooledEncoder', 'book_words', 'ByteReader', 'token_places']
 
 # %% ../../nbs/model/11_encoder.ipynb #af7417cc
 import math
@@ -134,6 +134,7 @@ class Sender(nn.Module):
 
     source = None  # a language model that it reads through, and which is none of its weights
     planned = True  # whether the memory of a training can be worked out beforehand
+    is_code_book = False  # whether a latent knows its word and nothing else
 
     def encode(self, texts):
         "Latents z [B, M, d_z] of texts, filled up with NaN where texts differ in M"
@@ -308,11 +309,21 @@ class PooledEncoder(ByteEncoder):
 
     body_class = Pooled
 
+    @property
+    def is_code_book(self):
+        "Whether a latent knows its word and nothing else"
+        return self.latent_words == 1 and not self.body.layers
+
     @classmethod
     def most_bytes(cls, cfg: Config, latents):
         if cfg.latent_words:  # what begins as a word is at most 16 bytes long
             return latents * 16 * cfg.latent_words
         return super().most_bytes(cfg, latents)
+
+# %% ../../nbs/model/11_encoder.ipynb #c082cfca
+def book_words(text):
+    "The words of a text as a code book cuts it: at each single space, with all else in them"
+    return text.removesuffix(" ").split(" ") if text else []
 
 # %% ../../nbs/model/11_encoder.ipynb #714889b7
 class ByteReader(nn.Module):

@@ -81,7 +81,7 @@ class SentenceEncoder(Sender):
 
     def __init__(self, cfg: Config):
         super().__init__()
-        W, E = cfg.encoder_width, 3 * cfg.encoder_width // 8
+        W, E, self.is_code_book = cfg.encoder_width, 3 * cfg.encoder_width // 8, False
         self.bytes, self.lay = nn.Embedding(257, 32, padding_idx=0), nn.Linear(LETTERS * 32, W)
         self.word, self.vector = Block(W), nn.Sequential(nn.LayerNorm(W), nn.Linear(W, E))
         self.put = nn.Linear(WORDS * E, W)

@@ -99,6 +99,7 @@ def eval_run(wire, cfg: Config, folder=None, show=True, command=None, conditions
     one that was stopped goes on, unless this is to be a `fresh` one"""
     from latentwire.eval.conditions import (
         evaluate,
+        measure_sent,
         measure_speed,
         measure_wire,
         rate_points,
@@ -106,7 +107,7 @@ def eval_run(wire, cfg: Config, folder=None, show=True, command=None, conditions
         time_to_first_token,
     )
     from latentwire.eval.report import make_metrics, write_report
-    from latentwire.eval.stats import test_run
+    from latentwire.eval.stats import test_run, who_scores
 
     folder, t = Path(folder or cfg.folder), time.time()
     rows = evaluate(wire, cfg, folder / "predictions.jsonl", conditions, show=show, fresh=fresh)
@@ -123,6 +124,7 @@ def eval_run(wire, cfg: Config, folder=None, show=True, command=None, conditions
         test_run(rows),
         measure_speed(wire, cfg),
     )
+    m |= {"sent": measure_sent(wire, cfg), "who": who_scores(rows)}
     if wire.codecs[cfg.codec].rates > 1:
         m["rates"] = rate_points(wire, cfg)
     write_report(folder, cfg, m)

@@ -75,7 +75,7 @@ def validate(wire, examples, cfg: Config, shown=3):
     wire.weights_changed()
     try:
         prompts = [make_prompt(e, cfg) for e in examples]
-        frames = wire.send([p.wire_text for p in prompts])
+        frames = wire.send([p.wire_text for p in prompts], unknown="pass")
         z, out, samples = wire.latents(frames), {}, []
         for key, r in wire.receivers.items():
             rows = token_rows(prompts, r.tokenizer, cfg)

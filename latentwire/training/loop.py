@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['learning_rate', 'set_rate', 'on_device', 'wire_to_train', 'new_reader', 'new_trainer', 'asked_to_stop', 'belongs_to',
-           'last_texts', 'Kept', 'keep_wire', 'Training', 'get_ready', 'progress', 'take_step', 'diagnose', 'look',
-           'shown', 'looked', 'leave_if_asked', 'give_up_if_unused', 'finish', 'closing', 'names_to_train', 'train',
-           'config_to_add', 'by_heart', 'preflight']
+           'last_texts', 'training_words', 'Kept', 'keep_wire', 'Training', 'get_ready', 'progress', 'take_step',
+           'diagnose', 'look', 'shown', 'looked', 'leave_if_asked', 'give_up_if_unused', 'finish', 'closing',
+           'names_to_train', 'train', 'config_to_add', 'by_heart', 'preflight']
 
 # %% ../../nbs/training/22_loop.ipynb #8d004869
 import json
@@ -29,7 +29,7 @@ from ..data.sources import load_source
 from ..data.tokens import texts_hash, tokenizer_fingerprint
 from ..escape import for_terminal
 from ..kept import cannot_write, file_hash, flush, is_full, replace_folder, restore_folder, write_json
-from ..model.encoder import ByteReader
+from ..model.encoder import ByteReader, book_words
 from ..model.receiver import Receiver, receiver_key
 from ..model.wire import Wire, find_wire, names_of, open_wire
 from .caches import CacheTeacher
@@ -134,6 +134,19 @@ def last_texts(stream, n=4000):
             break
     return list(texts)[:n]
 
+
+def training_words(stream, quiet=2000, most=20_000):
+    """The words of a training's texts, for a code book: from the last ones back, until `quiet` texts in a row have
+    brought no new one, or there were `most`"""
+    words, n, silent = set(), 0, 0
+    for examples in stream.backwards():
+        for e in examples:
+            new = {*book_words(make_prompt(e, stream.cfg).wire_text)} - words
+            words, n, silent = words | new, n + 1, 0 if new else silent + 1
+        if silent >= quiet or n >= most:
+            break
+    return sorted(words)
+
 # %% ../../nbs/training/22_loop.ipynb #6387b4f0
 class Kept:
     "What a training keeps in its folder: checkpoints, logs, wires"
@@ -176,11 +189,13 @@ class Kept:
             self.diagnostics.close()
 
 # %% ../../nbs/training/22_loop.ipynb #c9140b63
-def keep_wire(wire, place, texts):
-    "Save a wire as it is; `texts()` are those that its range coder counts, if it has one"
+def keep_wire(wire, place, texts, words=lambda: None):
+    "Save a wire as it is; `texts()` are those that a range coder counts, `words()` those that a code book has read"
     tmp, was = place.with_name(f".{place.name}"), wire.training
     shutil.rmtree(tmp, ignore_errors=True)
     wire.eval()
+    if wire.encoder.is_code_book and wire.words is None and not wire.cfg.base_wire:
+        wire.words = words()
     # the tables of the range coder are counted with the weights that they are for
     if wire.tables and not wire.cfg.base_wire:
         wire.learn_prior(texts())
@@ -283,7 +298,8 @@ def look(training, line):
     kept, v = training.kept, validate(training.wire, training.examples, training.cfg)
     if kept.best is None or v["nll"] < kept.best:
         kept.best = v["nll"]
-        keep_wire(training.wire, kept.folder / "best", lambda: last_texts(training.stream, 500))
+        read = lambda: last_texts(training.stream, 500), lambda: training_words(training.stream)
+        keep_wire(training.wire, kept.folder / "best", *read)
     kept.looks.append({"receivers": v["receivers"], "line": line})  # as `diagnostics.jsonl` will have it
     return v
 
@@ -330,7 +346,8 @@ def finish(training):
     if training.frozen != {k: r.hash() for k, r in wire.receivers.items()}:
         raise AssertionError("a receiver has changed in training; this is a bug in LatentWire")
     if kept.main:
-        keep_wire(wire, kept.folder / "wire", lambda: last_texts(training.stream))
+        read = lambda: last_texts(training.stream), lambda: training_words(training.stream)
+        keep_wire(wire, kept.folder / "wire", *read)
     training.processes.wait()
 
 # %% ../../nbs/training/22_loop.ipynb #4999f0b1
