@@ -125,18 +125,11 @@ def bench_frames(seconds=2.0, repeats=11, echo=print):
     return out
 
 # %% ../nbs/_dev/86_bench.ipynb #d71e4a02
-def _learners(cfg, receivers):
-    "A wire of these receivers, the reader of its bytes, and their optimiser"
-    import torch
+def _trainer(cfg, receivers, **more):
+    "A trainer of a fresh wire; by the last of its hundred steps all losses count"
+    from latentwire.training.loop import new_trainer, wire_to_train
 
-    from latentwire.model.wire import Wire
-    from latentwire.training.loop import new_reader
-    from latentwire.training.optimizer import make_optimizer
-
-    wire = Wire(cfg, receivers).train()
-    wire.to(receivers[0].device)
-    reader = new_reader(cfg).to(wire.device)
-    return wire, reader, make_optimizer(torch.nn.ModuleDict({"wire": wire, "reader": reader}), cfg)
+    return new_trainer(wire_to_train(cfg, receivers), steps=100, **more)[0]
 
 
 def _own_passes(wire, batch):
@@ -176,7 +169,6 @@ def bench_step(rounds=15, echo=print, **overrides):
     teachers over one without"""
     from latentwire.data.batches import TrainingStream
     from latentwire.model.receiver import Receiver
-    from latentwire.training.loop import train_step
     from latentwire.training.teacher import Teacher
 
     cfg = make_config(**overrides)
@@ -185,17 +177,16 @@ def bench_step(rounds=15, echo=print, **overrides):
 
     taught = cfg.model_copy(update={"kd_weight": 0.5})
     with tempfile.TemporaryDirectory() as d:
-        (w, reader, opt), (w2, reader2, opt2) = _learners(cfg, receivers), _learners(taught, receivers)
         teacher = Teacher({r.key: r for r in receivers}, taught, d)
-        ratios, asked, kd = [], [], []
-        last, share = dict(step=99, steps=100), cfg.answers_from  # by the last of a hundred steps all losses count
+        plain, distilled = _trainer(cfg, receivers), _trainer(taught, receivers, teacher=teacher)
+        ratios, asked, kd, share = [], [], [], cfg.answers_from
         for i in range(rounds + 2):
             batch = stream.batch(cfg.steps - 1 - i if cfg.steps else i)  # the last lesson is the longest
-            for key in w.receivers:
+            for key in plain.wire.receivers:
                 teacher.logits(key, batch.rows[key])
-            own, step = _clock(_own_passes, w, batch), _clock(train_step, w, opt, batch, cfg, reader, **last)
-            untold = _clock(train_step, w, opt, batch, cfg, reader, step=0, steps=100) if share else step
-            with_kd = _clock(train_step, w2, opt2, batch, taught, reader2, **last, teacher=teacher)
+            own, step = _clock(_own_passes, plain.wire, batch), _clock(plain.step, batch, 99)
+            untold = _clock(plain.step, batch, 0) if share else step
+            with_kd = _clock(distilled.step, batch, 99)
             if i > 1:
                 ratios.append((share * untold + (1 - share) * step) / own)
                 asked.append(step / own)
@@ -242,9 +233,7 @@ def bench_busy(rounds=3, untold=4, told=1, ks=(1, 2, 4), echo=print, **overrides
 
     from latentwire.data.batches import TrainingStream
     from latentwire.model.receiver import Receiver
-    from latentwire.model.wire import Wire, weights
-    from latentwire.training.loop import new_reader, train_step
-    from latentwire.training.optimizer import make_optimizer
+    from latentwire.model.wire import weights
     from latentwire.training.side import side_by_side
 
     before = os.sched_getaffinity(0)
@@ -254,27 +243,22 @@ def bench_busy(rounds=3, untold=4, told=1, ks=(1, 2, 4), echo=print, **overrides
         receivers = [Receiver.of(n, cfg) for n in cfg.receiver_names]
         stream = TrainingStream(cfg, {r.key: r.tokenizer for r in receivers})
 
-        def fresh():
-            wire, reader = Wire(cfg, receivers).train(), new_reader(cfg)
-            return wire, reader, make_optimizer(torch.nn.ModuleDict({"wire": wire, "reader": reader}), cfg)
-
-        def step(made, i, asked, sides):
+        def step(trainer, i, asked, sides):
             "Seconds of a step, early in a training or late"
-            wire, reader, opt = made
             batch, t = stream.batch(i), time.perf_counter()
-            opt.sides = sides
-            train_step(wire, opt, batch, cfg, reader, step=99 * asked, steps=100, sides=sides)
+            trainer.sides = trainer.opt.sides = sides
+            trainer.step(batch, 99 * asked)
             return time.perf_counter() - t
 
         def trained(sides):
-            made = fresh()
+            trainer = _trainer(cfg, receivers)
             for i in range(3):
-                step(made, i, i == 2, sides)
-            return {k: v.clone() for k, v in weights(made[0]).items()}
+                step(trainer, i, i == 2, sides)
+            return {k: v.clone() for k, v in weights(trainer.wire).items()}
 
         ratios, share = {k: [] for k in ks}, cfg.answers_from
         with side_by_side(receivers) as sides:
-            made, at = fresh(), iter(range(10**6))
+            made, at = _trainer(cfg, receivers), iter(range(10**6))
 
             def mean_step():
                 early = statistics.fmean(step(made, next(at), False, sides) for _ in range(untold)) if share else 0
@@ -332,9 +316,10 @@ def bench(name, dataset="squad", data_dir=None, tokenizers=None, echo=print):
 
         return bench_breaks(echo=echo)
     if name == "fuzz":
-        from dev.fuzz import fuzz_checkpoints, fuzz_frames
+        from dev.fuzz import fuzz_checkpoints, fuzz_configs, fuzz_frames, fuzz_receiving, fuzz_states
 
-        return fuzz_frames(echo=echo), fuzz_checkpoints(echo=echo)
+        parts = (fuzz_frames, fuzz_receiving, fuzz_configs, fuzz_checkpoints, fuzz_states)
+        return [part(echo=echo) for part in parts]
     from latentwire.data.tokenizers import official_tokenizer
 
     if not data_dir or not tokenizers:

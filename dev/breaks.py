@@ -161,8 +161,8 @@ BREAKS = [
     (
         "a resumed training goes on with its data",
         "training/loop.py",
-        "batches = iter(loader(stream, kept.start,",
-        "batches = iter(loader(stream, 0,",
+        "batches = iter(loader(self.stream, self.kept.start,",
+        "batches = iter(loader(self.stream, 0,",
         "training/22_loop",
     ),
     (

@@ -143,6 +143,10 @@ class TrainingStream:
         "The examples of a step"
         return [group[j] for _, group, js in self.picks(step) for j in js]
 
+    def backwards(self):
+        "The examples of each step, the last first: a curriculum's early lessons are easier than what will be asked"
+        return map(self.examples, reversed(range(self.steps)))
+
     def batch(self, step) -> Batch:
         "The batch of a step"
         examples, rows = self.examples(step), None

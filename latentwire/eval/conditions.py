@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['CONDITIONS', 'METRICS', 'MEANS', 'Inputs', 'Text', 'Latent', 'ClosedBook', 'Shuffled', 'Mismatched', 'Zero',
            'TokenBudget', 'ByteBudget', 'CompressedBudget', 'Replay', 'Blind', 'chosen', 'strangers', 'twins', 'ask',
-           'batches', 'passage_key', 'Part', 'wire_hash', 'examples_hash', 'evaluate', 'answers_of', 'summarize',
-           'rate_points', 'rate_curve', 'measure_wire', 'time_to_first_token', 'measure_speed']
+           'batches', 'passage_key', 'Part', 'wire_hash', 'examples_hash', 'data_hashes', 'evaluate', 'answers_of',
+           'summarize', 'rate_points', 'rate_curve', 'measure_wire', 'time_to_first_token', 'measure_speed']
 
 # %% ../../nbs/eval/32_conditions.ipynb #17e9e71b
 import dataclasses
@@ -24,11 +24,12 @@ import torch
 from tqdm import tqdm
 
 from ..config import Config, LatentWireError, memory_for, nearest
+from ..data.batches import TrainingStream
 from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
-from ..data.sources import test_examples
+from ..data.sources import load_source, test_examples
 from ..data.twins import LABELS
 from .metrics import family, of_all, score
-from .rates import codecs_of, lab_information, longest_that_fit, receiver_sizes
+from .rates import VALIDATION, codecs_of, lab_information, longest_that_fit, receiver_sizes
 from ..kept import write_file
 from ..model.encoder import fill_up, real_latents
 from ..model.wire import weights
@@ -395,7 +396,8 @@ class Part:
         if other := [k for k, v in self.head.items() if k != "with" and there.get(k) != v]:
             os.replace(self.path, aside := self.path.with_suffix(".part.old"))
             say(
-                f"The evaluation that was begun in {self.path.parent} has another {other[0]}; it is kept as {aside.name}."
+                f"The evaluation that was begun in {self.path.parent} differs in its {other[0]}: it is kept as "
+                f"{aside.name}, and all is asked anew."
             )
             return False
         if other := [f"{k} {made.get(k)}, now {v}" for k, v in now.items() if made.get(k) != v]:
@@ -461,6 +463,17 @@ def examples_hash(examples):
     return h.hexdigest()
 
 
+def data_hashes(cfg: Config, asked):
+    "Hashes of the examples that are asked, and of what a run has read, from which budgets and baselines learn"
+    validation = load_source(cfg, "validation")
+    held = [validation[i] for i in range(min(VALIDATION, len(validation)))]
+    return {
+        "test data": examples_hash(asked),
+        "training data": TrainingStream(cfg, show=False).hash(),
+        "validation data": examples_hash(e for group in held for e in group),
+    }
+
+
 def evaluate(
     wire,
     cfg: Config,
@@ -488,7 +501,7 @@ def _evaluate(wire, cfg: Config, path, conditions, show, rate, codec, split, fre
         "codec": codec,
         "rate": rate,
         "split": split,
-        "data": examples_hash(e for examples in asked.values() for e in examples),
+        **data_hashes(cfg, [e for examples in asked.values() for e in examples]),
         "receivers": {k: r.hash() for k, r in wire.receivers.items()},
         "with": computed_with(wire.device),
     }
