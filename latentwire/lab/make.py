@@ -354,7 +354,6 @@ STAGES = {
     "neox": (Stage(2800, reviews=3, plain=0.55), NAMES, SUMS),
 }
 
-
 # %% ../../nbs/lab/70_receivers.ipynb #b19f0429
 def lesson_at(done, step, plan=PLAN):
     "The lesson of this step when this share of the stage is done"
