@@ -77,7 +77,8 @@ def _unigram_pieces(corpus, n, special, rounds=4):
     size = {p: n_used for p, n_used in zip(seed.get_vocab(), [1] * seed.get_vocab_size())}
     for r in range(rounds + 1):
         if r == rounds:  # single characters stay, so that nothing readable needs bytes
-            size = dict(sorted(size.items(), key=lambda kv: (len(kv[0]) == 1, kv[1]), reverse=True)[:n])
+            rank = lambda kv: (len(kv[0]) == 1, kv[1], kv[0])  # no tie is left to the order of a hash table
+            size = dict(sorted(size.items(), key=rank, reverse=True)[:n])
         total = sum(size.values())
         pieces = [(s, 0.0) for s in special] + [(p, math.log(c / total)) for p, c in sorted(size.items())]
         if r == rounds:
@@ -463,11 +464,11 @@ def train_stage(model, tokenizer, stage, out, number, recipe, guide=0.2, seed=0,
 # %% ../../nbs/lab/70_receivers.ipynb #09d5fdc0
 def train_receiver(family, out, stages=None, first=None, guide=0.2, mimetic=2.0, seed=0, log=print):
     """Train one lab receiver, or go on where its training stopped, and save it with tokenizer, card and learning
-    curve in `out`, weights in fp16. `first` is a folder with the weights after the first stage, to begin with the
-    second"""
+    curve in `out`, weights in fp16. `first` is a folder with tokenizer and weights after the first stage, to begin
+    with the second"""
     stages, out = stages or STAGES[family], Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer = make_tokenizer(family)
+    tokenizer = AutoTokenizer.from_pretrained(first, trust_remote_code=False) if first else make_tokenizer(family)
     model = make_model(family, tokenizer, seed, mimetic=mimetic)
     if first:
         there = AutoModelForCausalLM.from_pretrained(first, dtype=torch.float32, trust_remote_code=False)
