@@ -8,6 +8,7 @@ __all__ = ['M', 'D', 'FINGERPRINT', 'EXTREMES', 'VALUES', 'COST', 'reason', 'try
            'fuzz_states', 'frame_cost']
 
 # %% ../nbs/_dev/87_fuzz.ipynb #d652bbf5
+import copy
 import io
 import json
 import random
@@ -23,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from latentwire.config import Config, LatentWireError, make_config
-from latentwire.model.codec import CODECS, FSQ, FrameError, FSQCoded, FSQContext, fit_contexts, fit_prior, varint
+from latentwire.model.codec import FIXED, FSQ, FrameError, FSQCoded, FSQContext, fit_contexts, fit_prior, varint
 from latentwire.model.frame import Frame, read_header, split_frames
 
 # %% ../nbs/_dev/87_fuzz.ipynb #7da90047
@@ -66,7 +67,7 @@ M, D, FINGERPRINT = 8, 14, b"\x0b\xad\xca\xfe"
 def fuzz_codecs():
     "The codecs of a made-up wire"
     digits = (np.random.default_rng(0).random((200, 5, M, D)) < 0.7).astype(np.int64)
-    return CODECS | {
+    return FIXED | {
         "fsq": FSQ(2, 5),
         "fsq_coded": FSQCoded(2, 5, fit_prior(digits, M, D, 2, 5)),
         "fsq_context": FSQContext(2, 5, *fit_contexts(digits, 2)),
@@ -78,8 +79,8 @@ def good_frames(codecs):
     z = np.random.default_rng(1).uniform(-1.9, 1.9, (M, D))
     out = [Frame.pack(z, c, FINGERPRINT, r).data for c in codecs.values() for r in range(1, c.rates + 1)]
     for c in ("fp16", "int8"):
-        payload = CODECS[c].encode(z)
-        head = b"LW\x01" + bytes([CODECS[c].number]) + FINGERPRINT + varint(M) + varint(len(payload)) + payload
+        payload = FIXED[c].encode(z)
+        head = b"LW\x01" + bytes([FIXED[c].number]) + FINGERPRINT + varint(M) + varint(len(payload)) + payload
         out.append(head + zlib.crc32(head).to_bytes(4, "little"))
     return out
 
@@ -378,7 +379,7 @@ def _deep(rng, d):
     elif isinstance(d, dict) and rng.random() < 0.3:
         del d[k]
     else:
-        d[k] = rng.choice(VALUES)
+        d[k] = copy.deepcopy(rng.choice(VALUES))  # what is set may be set into later
 
 
 def _state_damaged(rng, b):
@@ -387,7 +388,7 @@ def _state_damaged(rng, b):
         _deep(rng, d)
     return json.dumps(d).encode() if rng.random() < 0.8 else _bytes_damaged(rng, b)
 
-
+# %% ../nbs/_dev/87_fuzz.ipynb #25c01886
 def fuzz_states(n=2000, first=0, echo=print):
     "Go on from the damaged and sealed checkpoints of n seeds, those of a small module; see `try_seeds`"
     import torch
@@ -464,7 +465,7 @@ spent = time.process_time() - t, memory("VmHWM") - before
 print(json.dumps([len(frame), frame.header().M, *([None, str(n)] if isinstance(n, Exception) else [n, ""]), *spent]))
 """
 
-
+# %% ../nbs/_dev/87_fuzz.ipynb #342b6e24
 def frame_cost(which):
     """What a frame takes that the shipped wire receives: (bytes, latents, positions or None, the refusal or "", seconds
     of CPU, MiB). It is `empty`, `greedy` (its latents use most positions), `long` (as many bytes as a frame holds), of

@@ -11,7 +11,7 @@ import re
 import shutil
 import statistics
 
-from ..config import Config, LatentWireError, make_config, nearest, read_json
+from ..config import ADAPTERS, Config, LatentWireError, make_config, nearest, read_json
 from ..kept import write_file
 
 # %% ../../nbs/runs/57_ablation.ipynb #29ffcc6d
@@ -36,8 +36,9 @@ AXES = {
         for k in ("learned", "embed_rms", "none")
     },
     "adapter": {
-        f"deep, {n}": _ASKED | dict(adapter="deep", adapter_form=f)
-        for n, f in (("perceptron", "mlp"), ("linear", "linear"), ("low rank", "lowrank"))
+        f"deep, {said}": _ASKED | dict(adapter="deep", adapter_form=n)
+        for n in ADAPTERS.names()
+        if (said := ADAPTERS[n].facts.get("deep"))
     },
     "pooling": {
         "one for each two words": dict(latent_words=2),

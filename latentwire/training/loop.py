@@ -27,6 +27,7 @@ from ..data.batches import TrainingStream, loader, make_batch
 from ..data.prompts import make_prompt
 from ..data.sources import load_source
 from ..data.tokens import texts_hash, tokenizer_fingerprint
+from ..escape import for_terminal
 from ..kept import cannot_write, file_hash, flush, is_full, replace_folder, restore_folder, write_json
 from ..model.encoder import ByteReader
 from ..model.receiver import Receiver, receiver_key
@@ -301,7 +302,7 @@ def looked(done, v):
     sample = {s["receiver"]: s for s in reversed(v["samples"])}
     return "\n".join(
         f"step {done}: {k} answers {x['exact']:.0%} of the validation passages exactly, gap {x['gap']:z.2f} nats; "
-        f"e.g. {sample[k]['question']} {sample[k]['said']!r} (is: {sample[k]['answer']!r})"
+        f"e.g. {for_terminal(sample[k]['question'])} {sample[k]['said']!r} (is: {sample[k]['answer']!r})"
         for k, x in v["receivers"].items()
     )
 

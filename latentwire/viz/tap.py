@@ -13,9 +13,9 @@ import time
 import torch
 import torch.nn.functional as F
 
+from ..config import SENDERS
 from ..data.examples import Example
 from ..data.prompts import make_block, make_prompt, make_start, token_row
-from ..model.encoder import borders
 from ..training.losses import answer_logits, keep_for
 from .attention import reading
 
@@ -69,7 +69,9 @@ def bit_points(wire, texts):
     own = wire.codecs[wire.cfg.codec]
     if own.rates > 1:
         return [(own.name, r) for r in range(1, own.rates + 1)]
-    sizes = {n: sum(map(len, wire.send(texts, n))) for n in wire.codecs if n != "int4_g32" or wire.cfg.d_z > 32}
+    # a group of numbers that is as large as a latent is the codec without groups
+    names = [n for n, c in wire.codecs.items() if (getattr(c, "group", None) or 0) < wire.cfg.d_z]
+    sizes = {n: sum(map(len, wire.send(texts, n))) for n in names}
     return [(n, 1) for n in sorted(sizes, key=sizes.get)]
 
 
@@ -159,9 +161,9 @@ def ablation(wire, text, question, answer, z=None):
 
 def latents_over_text(wire, text, worth):
     "Numbers of latents [M] as weights of the text's characters"
-    if wire.cfg.encoder_type == "pooled":
+    if SENDERS[wire.cfg.encoder_type].facts.get("stretches"):
         z = wire.encode([text])
-        at = borders(wire.encoder, z, [text])[0].tolist()
+        at = wire.encoder.borders(z, [text])[0].tolist()
         start = [0]
         for c in text:
             start.append(start[-1] + len(c.encode()))
