@@ -753,7 +753,7 @@ PRESETS = {
     # a latent for each sentence, read as the keys and values that each receiver looks at: a quarter of the positions
     "latent": dict(
         level="medium",
-        samples=9200,
+        samples=18400,
         steps=300,
         batch_size=96,
         questions_per_passage=8,

@@ -237,8 +237,8 @@ class LabDataset(BaseDataset):
     def passage(self, i):
         "The passage itself, with its bits"
         if self.lesson == "lab-hotpot" and self.cfg.hotpot_mode == "gold":
-            return draw_hotpot(self.split, i, chains=1)
-        return draw_any(self.lesson, self.split, i)
+            return draw_hotpot(self.split, i, chains=1, names=True)
+        return draw_any(self.lesson, self.split, i, names=True)
 
     def passages(self):
         return _Drawn(self)
