@@ -36,8 +36,7 @@ from latentwire.config import (
     read_json,
     read_regular,
 )
-from ..data.examples import Example
-from ..data.prompts import chat_parts, make_prompt, make_start, token_rows
+from ..data.prompts import chat_parts, stand_in, token_rows
 from .adapter import Adapter
 from latentwire.model.codec import (
     FrameError,
@@ -50,7 +49,7 @@ from latentwire.model.codec import (
 )
 from .encoder import Bridge, ByteEncoder, check_layer, fill_up, real_latents
 from .frame import MAX_LATENTS, Frame
-from .receiver import Receiver, not_finite, pick_device, receiver_key
+from .receiver import Receiver, answers, not_finite, pick_device, receiver_key
 from .sentences import LETTERS, WORDS, SentenceEncoder
 from .slots import SlotAdapter
 
@@ -236,7 +235,7 @@ class Wire(
         "What to send so that `question` can be asked about `context` at the other end"
         if self.cfg.track == "context":
             return context
-        return make_prompt(Example(context, question, ("-",), "", ""), self.cfg).wire_text
+        return stand_in(self.cfg, context, question).wire_text
 
     def latents(self, frames):
         "z' [B, M, d_z] of frames, filled up with NaN where frames differ in M"
@@ -259,12 +258,7 @@ class Wire(
             )
         r.check_text(questions)
         # the context itself is not here, only its frame: the prompt is built around a stand-in that is never read
-        return [
-            x.tail
-            for x in token_rows(
-                [make_prompt(Example("-", q, ("-",), "", ""), self.cfg) for q in questions], r.tokenizer, self.cfg
-            )
-        ]
+        return [x.tail for x in token_rows([stand_in(self.cfg, question=q) for q in questions], r.tokenizer, self.cfg)]
 
     @torch.no_grad()
     def receive(self, frames, receiver, question=""):
@@ -276,22 +270,13 @@ class Wire(
         with memory_for(f"{len(frames)} frames in {r.name}", "receive fewer or shorter ones at once"):
             for part in in_parts([f.header().M for f in frames], AT_ONCE):
                 out += self._answers(r, [frames[i] for i in part], [tails[i] for i in part], generator)
-        return [r.decode(o, self.cfg.stops) for o in out]
+        return out
 
     def _answers(self, r, frames, tails, generator):
-        "The ids that a receiver answers to frames; everything is counted before it is computed"
+        "What a receiver answers to frames; everything is counted before it is computed"
         c, behind = self.cfg, torch.tensor([len(t) + self.cfg.max_new_tokens - 1 for t in tails])
         r.check_length(behind)
-        return r.generate(
-            *make_start(tails, r.pad_id),
-            self.prefix(self.latents(frames), r.key, behind),
-            c.max_new_tokens,
-            c.first_token_temperature,
-            c.first_token_top_p,
-            c.eos_ban_steps,
-            generator,
-            c.stops,
-        )
+        return answers(r, tails, c, self.prefix(self.latents(frames), r.key, behind), generator)
 
     @torch.no_grad()
     def prompt_embeds(self, frame, receiver, question=""):

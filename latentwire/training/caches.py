@@ -49,7 +49,8 @@ AttentionMaskInterface.register("latentwire_watched", eager_mask)
 
 @torch.no_grad()
 def watch(receiver, ids, mask, prefix):
-    "Queries [R, heads, T, d] and attention [R, heads, T, S] of every layer, as a receiver reads ids [R, T] behind a prefix"
+    """Queries [R, heads, T, d] and attention [R, heads, T, S] of every layer, as a receiver reads ids [R, T] behind a
+    prefix"""
     before, receiver.attention = receiver.attention, "latentwire_watched"
     _SEEN.layers = []
     try:
@@ -123,7 +124,8 @@ def unturned(receiver, prefix):
 
 
 def place_slots(chosen, latent, slots):
-    "Passage, token, latent and slot of the chosen tokens [P, S], at most `slots` to a latent; `latent` [P, S] is each token's"
+    """Passage, token, latent and slot of the chosen tokens [P, S], at most `slots` to a latent; `latent` [P, S] is each
+    token's"""
     row, token = chosen.nonzero(as_tuple=True)
     m = latent[row, token]
     new = F.pad((row[1:] != row[:-1]) | (m[1:] != m[:-1]), (1, 0), value=True)
@@ -132,7 +134,7 @@ def place_slots(chosen, latent, slots):
     keep = slot < slots
     return row[keep], token[keep], m[keep], slot[keep]
 
-
+# %% ../../nbs/training/20c_caches.ipynb #133d8919
 @torch.no_grad()
 def read_caches(receiver, batch, slots, share=0.25):
     "What the slots of a batch are to hold for one receiver, and the queries of positions that say answers"
@@ -158,7 +160,7 @@ def read_caches(receiver, batch, slots, share=0.25):
 
 # %% ../../nbs/training/20c_caches.ipynb #ef32cfc5
 class Lesson:
-    "How one receiver's slots are judged: mean and spread of what they are to hold, metrics [layers, 2, heads, d, d], weights"
+    "How one receiver's slots are judged: mean and spread of what they hold, metrics [layers, 2, heads, d, d], weights"
 
     def __init__(self, receiver, batch, slots, share=0.25):
         caches, seen = read_caches(receiver, batch, slots, share)
@@ -174,7 +176,7 @@ class Lesson:
         self.weight /= self.weight.sum()
 
     def _judge(self, layer, q, w, out):
-        "Metrics and weights of a layer: queries [N, heads, d], attention [N, heads, S], output matrix [width, heads, d]"
+        "Metrics and weights of a layer: queries [N, heads, d], attention [N, heads, S], matrix [width, heads, d]"
         sharp = w.amax(-1).mean(0)
         share, d = q.shape[1] // self.metric.shape[2], q.shape[2]
         for h in range(self.metric.shape[2]):
@@ -186,7 +188,7 @@ class Lesson:
             self.weight[layer, :, h] = sharp[list(group)].max() ** 2 + 0.003
 
     def error(self, made, caches):
-        "The weighted relative error of slots `made` [N, layers, 2, heads, d]; 1 if they hold the mean, 0 if they hold what they should"
+        "The weighted relative error of slots `made` [N, layers, 2, heads, d]; 1 for the mean, 0 for the truth"
         off = torch.einsum("nljhd,ljhde->nljhe", made - caches.kv, self.metric).pow(2).sum(-1).mean(0)
         return (off * self.weight).sum()
 
@@ -196,11 +198,8 @@ def output_of(receiver, layer, heads):
     names = ("o_proj", "dense", "out_proj", "c_proj")
     for name, module in receiver.model.named_modules():
         inside, _, last = name.rpartition(".")
-        if (
-            last in names
-            and f".{layer}." in f"{inside}."
-            and "attn" in inside.lower() + "attn" * ("attention" in inside)
-        ):
+        of_attention = "attn" in inside.lower() + "attn" * ("attention" in inside)
+        if last in names and f".{layer}." in f"{inside}." and of_attention:
             return module.weight.float().cpu().unflatten(1, (heads, -1))
     raise NotImplementedError(f"{receiver.name} names its attention's output in another way")
 

@@ -108,7 +108,7 @@ def checkpoints(folder):
     "The finished checkpoints in a folder, oldest first"
     return sorted(Path(folder).glob("step-*"))
 
-
+# %% ../../nbs/training/21_checkpoint.ipynb #59b17c16
 def read_state(path):
     "What `state.json` of a checkpoint says; raises ValueError if any of its files is not as it was written"
     try:
@@ -137,7 +137,7 @@ def read_checkpoint(path, module, opt, own=None):
     set_rng_state(state["rng"])
     return state
 
-
+# %% ../../nbs/training/21_checkpoint.ipynb #5cb2c60a
 def load_checkpoint(folder, module, opt, config_hash, log=print, own=None, belongs=None):
     """Load the newest readable checkpoint into a module and its optimiser, as `read_checkpoint` does; its step and what
     else was kept, (0, {}) if there is none. Raises LatentWireError if it is another training's"""
