@@ -1,14 +1,36 @@
 "Installs LatentWire from settings.ini, nbdev's one place for names, versions and requirements."
 
+import shutil
 from configparser import ConfigParser
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 here = Path(__file__).parent
 parser = ConfigParser(delimiters=["="], interpolation=None)
 parser.read(here / "settings.ini", encoding="utf-8")
 cfg = parser["DEFAULT"]
+
+EXTRAS = ("notebooks", "geometry", "sentencepiece", "quant", "stats", "llmlingua", "tensorboard", "wandb", "umap")
+extras = {k: cfg[f"{k}_requirements"].split() for k in EXTRAS}
+extras["dev"] = [*cfg["dev_requirements"].split(), *extras["notebooks"], *extras["geometry"], *extras["sentencepiece"]]
+
+
+class WithNotebooks(build_py):
+    "A package that is not a checkout brings the notebooks of the experiments, and their parameters"
+
+    SHIPPED = ("nbs/experiments/*.ipynb", "papermill_runs/*.yaml")
+
+    def run(self):
+        super().run()
+        if self.editable_mode:  # the checkout has them
+            return
+        for p in (p for pattern in self.SHIPPED for p in here.glob(pattern)):
+            to = Path(self.build_lib) / "latentwire" / "shipped" / p.relative_to(here)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(p, to)
+
 
 setup(
     name=cfg["lib_name"],
@@ -27,12 +49,8 @@ setup(
     include_package_data=True,
     python_requires=f">={cfg['min_python']},<3.13",
     install_requires=cfg["requirements"].split(),
-    extras_require={
-        "dev": cfg["dev_requirements"].split(),
-        **{
-            k: cfg[f"{k}_requirements"].split() for k in ("quant", "stats", "llmlingua", "tensorboard", "wandb", "umap")
-        },
-    },
+    extras_require=extras,
+    cmdclass={"build_py": WithNotebooks},
     entry_points={
         "console_scripts": [cfg["console_scripts"]],
         "nbdev": [f"{cfg['lib_name']}={cfg['lib_name']}._modidx:d"],

@@ -86,15 +86,13 @@ def codec_with_latents(name):
     "A codec, latents [64, M, d] to code, and d; a table is of other latents: these would be known by heart"
     import numpy as np
 
-    from latentwire.model.codec import CODECS, FSQ, FSQCoded, FSQContext, fit_contexts, fit_prior
+    from latentwire.config import CODECS, make_config
 
     M, d = SHAPES[name]
     z, other = np.random.default_rng(0).uniform(-2, 2, (2, 64, M, d))
-    codec = CODECS.get(name) or FSQ(2, 5)
-    if name == "fsq_coded":
-        codec = FSQCoded(2, 5, fit_prior(np.stack([codec.symbols(x) for x in other]), M, d, 2, 5))
-    if name == "fsq_context":
-        codec = FSQContext(2, 5, *fit_contexts([codec.symbols(x) for x in other], 2))
+    cfg, kind = make_config("smoke", codec=name, latent_len=M, d_z=d, fsq_levels=2, rates=5), CODECS[name].load()
+    plain = kind.family(cfg)[0]  # what gives the digits that a table counts
+    codec = kind.make(cfg, kind.fit(cfg, [plain.symbols(x) for x in other]))
     return codec, z, d
 
 # %% ../nbs/_dev/86_bench.ipynb #57a5d216
@@ -316,9 +314,10 @@ def bench(name, dataset="squad", data_dir=None, tokenizers=None, echo=print):
 
         return bench_breaks(echo=echo)
     if name == "fuzz":
-        from dev.fuzz import fuzz_checkpoints, fuzz_frames
+        from dev.fuzz import fuzz_checkpoints, fuzz_configs, fuzz_frames, fuzz_receiving, fuzz_states
 
-        return fuzz_frames(echo=echo), fuzz_checkpoints(echo=echo)
+        parts = (fuzz_frames, fuzz_receiving, fuzz_configs, fuzz_checkpoints, fuzz_states)
+        return [part(echo=echo) for part in parts]
     from latentwire.data.tokenizers import official_tokenizer
 
     if not data_dir or not tokenizers:

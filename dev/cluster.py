@@ -25,7 +25,8 @@ def stand_in(folder):
     command.parent.mkdir(parents=True)
     command.write_text(f'#!/bin/sh\nPYTHONPATH="{project_root()}" exec "{sys.executable}" -m latentwire.cli "$@"\n')
     command.chmod(0o755)
-    wanted = b"".join((project_root() / f).read_bytes() for f in ("constraints.txt", "settings.ini", "setup.py"))
+    files = ("requirements.txt", "requirements-torch.txt", "settings.ini", "setup.py")
+    wanted = b"".join((project_root() / f).read_bytes() for f in files)
     (folder / ".latentwire").write_bytes(subprocess.run(["cksum"], input=wanted, capture_output=True).stdout)
     return folder
 

@@ -175,7 +175,6 @@ def out_of_order(sources, numbers):
 # %% ../nbs/_dev/81_lint.ipynb #536bb6ca
 LONGEST_LINE, LONGEST_CELL = 120, 45
 STILL_LONG = {  # {notebook: its cells of more lines than LONGEST_CELL}
-    "00_config.ipynb": 2,
     "60_cli.ipynb": 2,
     "_dev/86_bench.ipynb": 1,
     "data/03_examples.ipynb": 2,
@@ -189,12 +188,6 @@ STILL_LONG = {  # {notebook: its cells of more lines than LONGEST_CELL}
     "eval/34_stats.ipynb": 2,
     "eval/37_paper.ipynb": 2,
     "model/10_receiver.ipynb": 2,
-    "model/11_encoder.ipynb": 1,
-    "model/11b_sentences.ipynb": 1,
-    "model/12_adapter.ipynb": 2,
-    "model/12b_slots.ipynb": 1,
-    "model/14_frame.ipynb": 1,
-    "model/15_wire.ipynb": 3,
     "runs/50_experiment.ipynb": 2,
     "runs/50_launch.ipynb": 4,
     "runs/50_parts.ipynb": 1,

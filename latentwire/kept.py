@@ -91,6 +91,8 @@ def seal(folder, name):
 
 def check_seal(folder, name):
     "Raise ValueError if a folder is not what was sealed under this name"
+    if odd := [p.name for p in Path(folder).iterdir() if not p.is_file()]:
+        raise ValueError(f"{odd[0]} is no regular file")  # a pipe would be waited for
     first, *lines = (Path(folder) / SUMS).read_text(encoding="utf-8").splitlines()
     if first != f"# {name}":
         raise ValueError(f"it is sealed as {first.removeprefix('# ')!r} and not as {name!r}")

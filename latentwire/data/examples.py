@@ -19,6 +19,7 @@ from pathlib import Path
 from ..config import Config, LatentWireError, nearest
 from .lab import LEVELS
 from .twins import TWINS, draw_any, draw_hotpot
+from ..escape import for_terminal
 
 # %% ../../nbs/data/03_examples.ipynb #c596b52b
 class BadRow(LatentWireError):
@@ -121,7 +122,7 @@ def remark(dataset, text):
     "Say something about a data set once, and keep it for the report"
     if text not in REMARKS.setdefault(dataset, []):
         REMARKS[dataset].append(text)
-        print(f"latentwire: {text}", file=sys.stderr)
+        print(f"latentwire: {for_terminal(text)}", file=sys.stderr)
 
 
 def each_row(dataset, where, rows, cfg: Config):

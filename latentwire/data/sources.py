@@ -6,41 +6,19 @@
 __all__ = ['dataset_class', 'load_source', 'test_examples', 'shuffled']
 
 # %% ../../nbs/data/04b_sources.ipynb #90f02da9
-import importlib.util
 import random
-import sys
 from collections import Counter
-from functools import cache
 from itertools import zip_longest
-from pathlib import Path
 
-from ..config import Config, LatentWireError, nearest
+from ..config import Config, LatentWireError, nearest, run_file
 from . import files  # noqa: F401  it registers the real sets
 from .examples import DATASETS, BadRow, LabDataset, told
 
 # %% ../../nbs/data/04b_sources.ipynb #b7382339
-@cache
-def _run_file(path, stamp):
-    "Run a user's Python file once, and say so before"
-    print(f"Running {path}, which --dataset_file names.", file=sys.stderr, flush=True)
-    name = f"latentwire_user_{Path(path).stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as e:
-        raise LatentWireError(
-            f"{path} could not be run ({type(e).__name__}: {e}); it should register data sets and nothing else."
-        ) from e
-
-
 def dataset_class(cfg: Config):
     "The class of the configured data set"
     if cfg.dataset_file:
-        path = Path(cfg.dataset_file)
-        if not path.is_file():
-            raise LatentWireError(f"There is no file {path}; --dataset_file is a Python file that registers data sets.")
-        _run_file(str(path.absolute()), path.stat().st_mtime_ns)
+        run_file(cfg.dataset_file, "--dataset_file", "data sets")
     if cfg.dataset not in DATASETS:
         own = "" if cfg.dataset_file else " A data set of your own is named by its --dataset_file, too."
         raise LatentWireError(nearest(cfg.dataset, list(DATASETS), "data set") + own)

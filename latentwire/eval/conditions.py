@@ -7,9 +7,9 @@ __all__ = ['CONDITIONS', 'HOMES', 'METRICS', 'MEANS', 'Inputs', 'room', 'pick', 
            'Condition', 'Text', 'Latent', 'ClosedBook', 'Shuffled', 'Mismatched', 'Zero', 'TokenBudget', 'ByteBudget',
            'CompressedBudget', 'Replay', 'Blind', 'all_conditions', 'chosen', 'strangers', 'other_label', 'likeness',
            'twins', 'sureness', 'ask', 'batches', 'answers_of', 'passage_key', 'rows_of', 'summarize', 'summary_of',
-           'block_sum', 'blocks_in', 'is_ours', 'Part', 'wire_hash', 'examples_hash', 'head_of', 'Asking', 'evaluate',
-           'ask_seed', 'rate_points', 'rate_curve', 'sizes_of', 'measure_wire', 'clock', 'time_to_first_token',
-           'written', 'measure_speed']
+           'block_sum', 'blocks_in', 'is_ours', 'Part', 'wire_hash', 'examples_hash', 'data_hashes', 'head_of',
+           'Asking', 'evaluate', 'ask_seed', 'rate_points', 'rate_curve', 'sizes_of', 'measure_wire', 'clock',
+           'time_to_first_token', 'written', 'measure_speed']
 
 # %% ../../nbs/eval/32_conditions.ipynb #17e9e71b
 import dataclasses
@@ -28,11 +28,12 @@ import torch
 from tqdm import tqdm
 
 from ..config import Config, LatentWireError, memory_for, nearest
+from ..data.batches import TrainingStream
 from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
-from ..data.sources import test_examples
+from ..data.sources import load_source, test_examples
 from ..data.twins import LABELS
 from .metrics import family, of_all, score
-from .rates import codecs_of, lab_information, longest_that_fit, receiver_sizes
+from .rates import VALIDATION, codecs_of, lab_information, longest_that_fit, receiver_sizes
 from ..kept import write_file
 from ..model.encoder import fill_up, real_latents
 from ..model.receiver import answers, hash_tensors
@@ -458,7 +459,7 @@ def is_ours(path, head, first, say):
     if other := [k for k, v in head.items() if k != "with" and there.get(k) != v]:
         os.replace(path, aside := path.with_suffix(".part.old"))
         where = f"The evaluation that was begun in {path.parent}"
-        say(f"{where} has another {other[0]}; it is kept as {aside.name}.")
+        say(f"{where} differs in its {other[0]}: it is kept as {aside.name}, and all is asked anew.")
         return False
     if other := [f"{k} {made.get(k)}, now {v}" for k, v in now.items() if made.get(k) != v]:
         say(f"This evaluation was begun with {', '.join(other)}: its figures may differ in their last digits.")
@@ -517,13 +518,24 @@ def examples_hash(examples):
     return h.hexdigest()
 
 
+def data_hashes(cfg: Config, asked):
+    "Hashes of the examples that are asked, and of what a run has read, from which budgets and baselines learn"
+    validation = load_source(cfg, "validation")
+    held = [validation[i] for i in range(min(VALIDATION, len(validation)))]
+    return {
+        "test data": examples_hash(asked),
+        "training data": TrainingStream(cfg, show=False).hash(),
+        "validation data": examples_hash(e for group in held for e in group),
+    }
+
+
 def head_of(wire, cfg: Config, asked, **how):
     "What the rows of an evaluation follow from; `asked` are the examples by seed"
     return {
         "wire": wire_hash(wire),
         "config": cfg.hash,
         **how,
-        "data": examples_hash(e for examples in asked.values() for e in examples),
+        **data_hashes(cfg, [e for examples in asked.values() for e in examples]),
         "receivers": {k: r.hash() for k, r in wire.receivers.items()},
         "with": computed_with(wire.device),
     }

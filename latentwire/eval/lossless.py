@@ -270,17 +270,26 @@ STOP_BYTE = b"\xff"
 def _in_a_copy(work):
     "The bytes that `work` returns, done in a copy of this process, so that whatever it changes is as it was"
     ours, its = os.pipe()
-    if not os.fork():
+    if not (copy := os.fork()):
         try:
             with open(its, "wb") as f:
                 f.write(work())
-        finally:
             os._exit(0)
+        except BaseException as e:
+            print(repr(e), file=sys.stderr, flush=True)
+        finally:
+            os._exit(1)
     os.close(its)
     with open(ours, "rb") as f:
         data = f.read()
-    os.wait()
+    if ended := os.waitpid(copy, 0)[1]:
+        raise ChildProcessError(f"a copy of the coder ended with {ended}")
     return data
+
+
+def _fed(coder, data, piece=1 << 12):
+    "What a PPMd coder writes for some bytes, given in pieces that never fill its room"
+    return b"".join(coder.encode(data[i : i + piece]) for i in range(0, len(data), piece))
 
 
 def _rounded(message):
@@ -295,10 +304,10 @@ def _ppmd(job):
 
     prime, kind = bytes.fromhex(job["prime"]), (job["order"], job["memory"])
     coder = Ppmd7Encoder(*kind)
-    head = coder.encode(prime)
+    head = _fed(coder, prime)
 
     def encode(text):
-        return _rounded(coder.encode(text + STOP_BYTE) + coder.flush(endmark=False))
+        return _rounded(_fed(coder, text + STOP_BYTE) + coder.flush(endmark=False))
 
     def decode(message):
         decoder, out = Ppmd7Decoder(*kind), b""

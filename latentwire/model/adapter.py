@@ -4,20 +4,24 @@
 
 # %% auto #0
 __all__ = ['CALIBRATION_TEXT', 'EMBED_GAIN', 'MANY', 'AT_ONCE', 'rms', 'reference_scales', 'slot_targets', 'attend', 'close_up',
-           'Speaker', 'Adapter']
+           'Sayings', 'Speaker', 'Adapter', 'kv_shape', 'as_kv', 'Indexed', 'Scaled', 'Mapped', 'LowRank', 'Linear',
+           'Spoken']
 
 # %% ../../nbs/model/12_adapter.ipynb #864632f1
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from ..config import Config, LatentWireError
+from ..config import ADAPTERS, Config, LatentWireError
 from ..data.prompts import text_ids
 from .encoder import real_latents, sines, token_places, transformer
 from .receiver import Receiver, SoftPrefix
 
 # %% ../../nbs/model/12_adapter.ipynb #475c69d3
-CALIBRATION_TEXT = "The home of the old baker is in a small town near the lake. He was born in 1850 and likes to eat bread, and he plays the harp."
+CALIBRATION_TEXT = (
+    "The home of the old baker is in a small town near the lake. He was born in 1850 and likes to eat bread, "
+    "and he plays the harp."
+)
 EMBED_GAIN = 5.0
 
 
@@ -38,7 +42,8 @@ def reference_scales(receiver: Receiver, kind):
 
 # %% ../../nbs/model/12_adapter.ipynb #c0f8c542
 def slot_targets(tokenizer, texts, at, slots):
-    "The token ids that the slots of each latent stand for [B, M, slots], -1 where a slot is empty; `at` [B, M + 1] are the bytes where the stretches of the texts begin. What does not fit into the slots is left out"
+    """The token ids that the slots of each latent stand for [B, M, slots], -1 where a slot is empty; `at` [B, M + 1]
+    are the bytes where the stretches of the texts begin. What does not fit into the slots is left out"""
     ids, m, slot = token_places(tokenizer, texts, at)
     out = torch.full((len(texts), at.shape[1] - 1, slots), -1)
     row, t = ((ids >= 0) & (slot < slots)).nonzero(as_tuple=True)
@@ -65,37 +70,31 @@ def attend(layer, x, beyond):
 
 # %% ../../nbs/model/12_adapter.ipynb #b9b166a0
 def close_up(y, real):
-    "The rows of y [N, d], which belong to the true places of `real` [B, K], as [B, n, d] without gaps, and their mask [B, n]"
+    """The rows of y [N, d], which belong to the true places of `real` [B, K], without gaps: a soft prefix of embeddings
+    [B, n, d]"""
     n = real.sum(1)
     mask = torch.arange(max(1, int(n.max())), device=y.device) < n[:, None]
-    return y.new_zeros(*mask.shape, y.shape[-1]).index_put(mask.nonzero(as_tuple=True), y), mask.long()
+    embeds = y.new_zeros(*mask.shape, y.shape[-1]).index_put(mask.nonzero(as_tuple=True), y)
+    return SoftPrefix(mask.long(), embeds=embeds)
 
+# %% ../../nbs/model/12_adapter.ipynb #710298a8
+class Sayings(nn.Module):
+    "Vectors of slots [N, inner] -> mixtures of the receiver's embeddings"
 
-class Speaker(nn.Module):
-    "Vectors of latents [B, M, hidden] -> a soft prefix of mixtures of the receiver's embeddings"
-
-    def __init__(self, receiver: Receiver, hidden, slots):
+    def __init__(self, receiver: Receiver):
         super().__init__()
-        W, V = receiver.width, receiver.model.get_input_embeddings().num_embeddings
-        self._receiver, self.slots, inner = [receiver], slots, max(64, hidden // 4)  # in a list: no submodule
-        self.layers, self.norm, self.each = (
-            transformer(1, hidden),
-            nn.LayerNorm(hidden),
-            nn.Linear(hidden, slots * inner),
-        )
-        self.empty, self.query = nn.Linear(inner, 1), nn.Linear(inner, W)
-        self.sharpness, self.often = nn.Parameter(torch.tensor(1.0)), nn.Parameter(torch.zeros(V))
+        self.receiver = receiver  # no module, and so none of its weights
 
     def table(self, h):
         "The receiver's embeddings [V, width] in fp32, where h is"
-        return self._receiver[0].model.get_input_embeddings().weight.to(h.device).float()
+        return self.receiver.model.get_input_embeddings().weight.to(h.device).float()
 
     def logits(self, h, directions):
         "Of all tokens, for vectors of slots [N, inner]; `directions` are the rows of the table at length one"
         return self.query(h) @ directions.T * self.sharpness.exp() + self.often
 
     def mixture(self, logits, table):
-        return logits.softmax(-1) @ table * self._receiver[0].embed_scale
+        return logits.softmax(-1) @ table * self.receiver.embed_scale
 
     def said(self, h):
         "What the slots [N, inner] say; without a gradient no more than `AT_ONCE` logits are kept at a time"
@@ -104,64 +103,103 @@ class Speaker(nn.Module):
         n = len(h) if torch.is_grad_enabled() else AT_ONCE // len(table)
         return torch.cat([self.mixture(self.logits(x, directions), table) for x in h.split(max(1, n))])
 
-    def forward(self, h, mask, targets=None, mix=True, check=lambda n: None):
+# %% ../../nbs/model/12_adapter.ipynb #65360237
+class Speaker(Sayings):
+    "Vectors of latents [B, M, hidden] -> a soft prefix of mixtures of the receiver's embeddings"
+
+    def __init__(self, receiver: Receiver, hidden, slots):
+        super().__init__(receiver)
+        W, V = receiver.width, receiver.model.get_input_embeddings().num_embeddings
+        self.slots, inner = slots, max(64, hidden // 4)
+        self.layers, self.norm = transformer(1, hidden), nn.LayerNorm(hidden)
+        self.each = nn.Linear(hidden, slots * inner)
+        self.empty, self.query = nn.Linear(inner, 1), nn.Linear(inner, W)
+        self.sharpness, self.often = nn.Parameter(torch.tensor(1.0)), nn.Parameter(torch.zeros(V))
+
+    def vectors(self, h, mask):
+        "The vectors of the slots of latents [B, M, slots, inner]"
         for layer in self.layers:
             h = attend(layer, h, ~mask)
-        h = F.gelu(self.each(self.norm(h)).unflatten(-1, (self.slots, -1)))  # [B, M, slots, inner]
-        empty, real = self.empty(h)[..., 0], mask[:, :, None].expand(-1, -1, self.slots)
-        if h.is_meta:
-            return (
-                SoftPrefix(real.flatten(1).long(), embeds=self.said(h.flatten(1, 2))),
-                None,
-                None,
-            )  # shapes only
-        if targets is None:
-            used = real & (empty <= 0)
-            check(used.flatten(1).sum(1))
-            return SoftPrefix(*close_up(self.said(h[used]), used.flatten(1))[::-1]), None, None
-        used = targets >= 0
-        table = self.table(h)
-        logits = self.logits(h[used], F.normalize(table, dim=-1))
-        missed = F.cross_entropy(logits, targets[used], reduction="sum") + F.binary_cross_entropy_with_logits(
-            empty[real], (~used[real]).float(), reduction="sum"
-        )
-        right = int((logits.argmax(-1) == targets[used]).sum())
-        return SoftPrefix(*close_up(self.mixture(logits, table), used.flatten(1))[::-1]) if mix else None, missed, right
+        return F.gelu(self.each(self.norm(h)).unflatten(-1, (self.slots, -1)))
 
-# %% ../../nbs/model/12_adapter.ipynb #8b847ed8
+    def used(self, vectors, mask):
+        "Which slots are used [B, M, slots]"
+        return mask[:, :, None] & (self.empty(vectors)[..., 0] <= 0)
+
+    def forward(self, h, mask, check=lambda n: None):
+        x = self.vectors(h, mask)
+        if x.is_meta:  # shapes only: all that there can be
+            all_of_them = mask.repeat_interleave(self.slots, 1).long()
+            return SoftPrefix(all_of_them, embeds=self.said(x.flatten(1, 2)))
+        used = self.used(x, mask)
+        check(used.flatten(1).sum(1))
+        return close_up(self.said(x[used]), used.flatten(1))
+
+    def spelled(self, h, mask, targets, mix=True):
+        "The prefix of slots that hold `targets` [B, M, slots]; see `Spoken.spelled`"
+        x, used, table = self.vectors(h, mask), targets >= 0, self.table(h)
+        logits = self.logits(x[used], F.normalize(table, dim=-1))
+        missed = F.cross_entropy(logits, targets[used], reduction="sum")
+        empty = F.binary_cross_entropy_with_logits(self.empty(x)[..., 0][mask], (~used[mask]).float(), reduction="sum")
+        right = int((logits.argmax(-1) == targets[used]).sum())
+        prefix = close_up(self.mixture(logits, table), used.flatten(1)) if mix else None
+        return prefix, missed + empty, right
+
+# %% ../../nbs/model/12_adapter.ipynb #6bbf49f7
 class Adapter(nn.Module):
-    "z [B, M, d_z] -> the soft prefix of one receiver"
+    "Latents become the soft prefix of one receiver; an adapter of one's own has to have `forward`"
 
     def __init__(self, receiver: Receiver, cfg: Config):
         super().__init__()
-        self.kind, self.form, self.slots = cfg.adapter, cfg.adapter_form, cfg.adapter_slots
-        self.calibration = "none" if self.form == "vocab" else cfg.calibration
-        if self.kind == "embed":
-            self.shape = (receiver.width,)
-        else:
-            sizes = {layer[:3] for layer in receiver.layers}
-            heads, k, v = next(iter(sizes))
-            if len(sizes) > 1 or k != v:
-                raise LatentWireError(
-                    f"The layers of {receiver.name} keep keys and values of different shapes; use --adapter embed."
-                )
-            self.shape = (len(receiver.layers), 2, heads, k)
-        n_out, d = torch.Size(self.shape).numel(), cfg.d_z
-        hidden = {"linear": d, "lowrank": cfg.adapter_rank}.get(self.form, max(256, 2 * d))
-        self.index = nn.Parameter(torch.randn(cfg.latent_len, hidden) * 0.5)
-        self.inp = nn.Identity() if self.form == "linear" else nn.Linear(d, hidden, bias=self.form != "lowrank")
-        if self.form == "vocab":
-            self.speak = Speaker(receiver, hidden, self.slots)
-        else:
-            self.out = nn.Linear(hidden, n_out * self.slots)
-        self.register_buffer("reference", reference_scales(receiver, self.kind))
-        if self.calibration == "learned":
-            self.log_scale = nn.Parameter(
-                self.reference.log() + (torch.tensor(EMBED_GAIN).log() if self.kind == "embed" else 0.0)
-            )
+        self.receiver = receiver  # no module, and so none of its weights
+        self.kind, self.slots = cfg.adapter, cfg.adapter_slots
+
+    def forward(self, z, check=lambda n: None):
+        """z [B, M, d_z] -> `SoftPrefix`; `check` is given the number of positions of each row [B] and raises where
+        they are too many, before anything of that size is computed"""
+        raise NotImplementedError
+
+    def owners(self, z):
+        "The latent that each position of the prefix of one text's latents z [1, M, d_z] comes from, a list"
+        return real_latents(z)[1][0].nonzero()[:, 0].repeat_interleave(self.slots).tolist()
+
+
+def kv_shape(receiver: Receiver):
+    "What a receiver keeps of a position: (layers, 2, heads, channels)"
+    sizes = {layer[:3] for layer in receiver.layers}
+    heads, k, v = next(iter(sizes))
+    if len(sizes) > 1 or k != v:
+        raise LatentWireError(
+            f"The layers of {receiver.name} keep keys and values of different shapes; use --adapter embed."
+        )
+    return len(receiver.layers), 2, heads, k
+
+
+def as_kv(y, mask):
+    "Keys and values y [B, M, layers, 2, heads, channels] as a soft prefix"
+    layers = (layer.unbind(2) for layer in y.unbind(2))
+    return SoftPrefix(mask, kv=[(k.transpose(1, 2), v.transpose(1, 2)) for k, v in layers])
+
+# %% ../../nbs/model/12_adapter.ipynb #2a576a1e
+class Indexed(Adapter):
+    "Latents become vectors that know their index: what the adapters here have in common"
+
+    def __init__(self, receiver: Receiver, cfg: Config):
+        super().__init__(receiver, cfg)
+        self.hidden = self.width(cfg)
+        self.index = nn.Parameter(torch.randn(cfg.latent_len, self.hidden) * 0.5)
+        self.inp = self.first(cfg.d_z)
+
+    def width(self, cfg):
+        "Numbers of the vector of a latent"
+        return max(256, 2 * cfg.d_z)
+
+    def first(self, d):
+        "What makes the vector"
+        return nn.Linear(d, self.hidden)
 
     def _inside(self, z):
-        "The vector of each latent, and which latents are real"
+        "The vector of each latent [B, M, hidden], and which latents are real [B, M]"
         z, mask = real_latents(z.float())
         M, L = z.shape[1], len(self.index)
         # the latents of a further window have the indices of the first, and the window's number
@@ -172,40 +210,107 @@ class Adapter(nn.Module):
             index = index + (s - s[0])[at // L]
         return self.inp(z) + index, mask
 
-    def spelled(self, z, targets, mix=True):
-        "The soft prefix if the slots hold what they should, `targets` [B, M, slots] (None without `mix`), with the nats by which the adapter misses it, summed over all slots, and the number of tokens that it would have said"
-        h, mask = self._inside(z)
-        return self.speak(h, mask, targets, mix)
+# %% ../../nbs/model/12_adapter.ipynb #a08ab9e6
+class Scaled(nn.Module):
+    "How the positions y [B, M, *shape] of a soft prefix are brought to the receiver's scale"
+
+    def calibrate(self, receiver, kind, calibration):
+        "Measure the scale that the receiver is used to, and start from it"
+        self.calibration, self.is_embed = calibration, kind == "embed"
+        self.register_buffer("reference", reference_scales(receiver, kind))
+        if calibration == "learned":
+            gain = torch.tensor(EMBED_GAIN).log() if self.is_embed else 0.0
+            self.log_scale = nn.Parameter(self.reference.log() + gain)
+
+    def spread(self, s):
+        "Scales over heads and channels"
+        return s if self.is_embed else s[:, :, None, None]
+
+    def to_scale(self, y, mask):
+        "The positions at their scale; `mask` [B, M] is true where there is one"
+        if self.calibration == "learned":
+            return y / rms(y, -1 if self.is_embed else (-2, -1)) * self.spread(self.log_scale.exp())
+        if self.calibration == "none":
+            return y
+        real = mask.view(*mask.shape, *[1] * (y.dim() - 2))
+        share = real.float().mean(1, keepdim=True)  # the other latents are no part of the example
+        y = y * real
+        power = y.pow(2).mean((1, 2) if self.is_embed else (1, 4, 5), keepdim=True)
+        return y * self.spread(self.reference) / ((power / share).sqrt() + 1e-8)
+
+# %% ../../nbs/model/12_adapter.ipynb #d3d86731
+@ADAPTERS.register("mlp")
+class Mapped(Indexed, Scaled):
+    "z [B, M, d_z] -> the soft prefix of one receiver, each latent by itself; a perceptron"
+
+    def __init__(self, receiver: Receiver, cfg: Config):
+        shape = (receiver.width,) if cfg.adapter == "embed" else kv_shape(receiver)
+        super().__init__(receiver, cfg)
+        self.shape = shape
+        self.out = nn.Linear(self.hidden, torch.Size(shape).numel() * self.slots)
+        self.calibrate(receiver, self.kind, cfg.calibration)
+
+    def between(self, h):
+        "What stands between the two matrices"
+        return F.gelu(h)
 
     def forward(self, z, check=lambda n: None):
-        """`check` is given the number of positions of each row [B] and raises where they are too many, before
-        anything of that size is computed"""
-        check(real_latents(z)[1].sum(1) * (1 if self.form == "vocab" else self.slots))
+        check(real_latents(z)[1].sum(1) * self.slots)
         h, mask = self._inside(z)
-        if self.form == "vocab":
-            return self.speak(h, mask, check=check)[0]
-        B, M = mask.shape
-        y = self.out(F.gelu(h) if self.form == "mlp" else h).view(B, M * self.slots, *self.shape)
+        y = self.out(self.between(h)).view(len(h), -1, *self.shape)
         mask = mask.repeat_interleave(self.slots, 1)
-        M = mask.shape[1]
-        # scales have one number for embeddings and one for each layer's keys and values; spread them over heads and channels
-        spread = lambda s: s if self.kind == "embed" else s[:, :, None, None]
-        if self.calibration == "learned":
-            y = y / rms(y, -1 if self.kind == "embed" else (-2, -1)) * spread(self.log_scale.exp())
-        elif self.calibration == "embed_rms":
-            real = mask.view(B, M, *[1] * len(self.shape))
-            share = real.float().mean(
-                1, keepdim=True
-            )  # of the latents that are real: the others are no part of the example
-            y = y * real
-            y = (
-                y
-                * spread(self.reference)
-                / ((y.pow(2).mean((1, 2) if self.kind == "embed" else (1, 4, 5), keepdim=True) / share).sqrt() + 1e-8)
-            )
-        mask = mask.long()
-        if self.kind == "embed":
-            return SoftPrefix(mask, embeds=y)
-        return SoftPrefix(
-            mask, kv=[(k.transpose(1, 2), v.transpose(1, 2)) for k, v in (layer.unbind(2) for layer in y.unbind(2))]
-        )
+        y, mask = self.to_scale(y, mask), mask.long()
+        return SoftPrefix(mask, embeds=y) if self.kind == "embed" else as_kv(y, mask)
+
+# %% ../../nbs/model/12_adapter.ipynb #655b5dd7
+@ADAPTERS.register("lowrank")
+class LowRank(Mapped):
+    "A matrix of low rank"
+
+    def width(self, cfg):
+        return cfg.adapter_rank
+
+    def first(self, d):
+        return nn.Linear(d, self.hidden, bias=False)
+
+    def between(self, h):
+        return h
+
+
+@ADAPTERS.register("linear")
+class Linear(LowRank):
+    "One matrix"
+
+    def width(self, cfg):
+        return cfg.d_z
+
+    def first(self, d):
+        return nn.Identity()
+
+# %% ../../nbs/model/12_adapter.ipynb #80f6c70c
+@ADAPTERS.register("vocab")
+class Spoken(Indexed, Scaled):
+    "z [B, M, d_z] -> mixtures of the receiver's own embeddings, which have their scale"
+
+    def __init__(self, receiver: Receiver, cfg: Config):
+        super().__init__(receiver, cfg)
+        self.speak = Speaker(receiver, self.hidden, self.slots)
+        self.calibrate(receiver, self.kind, "none")
+
+    def forward(self, z, check=lambda n: None):
+        check(real_latents(z)[1].sum(1))
+        return self.speak(*self._inside(z), check)
+
+    def spelled(self, z, targets, mix=True):
+        """The soft prefix if the slots hold what they should, `targets` [B, M, slots] (None without `mix`), with the
+        nats by which the adapter misses it, summed over all slots, and the number of tokens that it would have said"""
+        return self.speak.spelled(*self._inside(z), targets, mix)
+
+    def told(self, z, texts, at, mix=True):
+        "The same for texts and the bytes `at` [B, M + 1] where the stretches of their latents begin"
+        targets = slot_targets(self.receiver.tokenizer, texts, at.cpu(), self.slots)
+        return self.spelled(z, targets.to(z.device), mix)
+
+    def owners(self, z):
+        h, mask = self._inside(z)
+        return self.speak.used(self.speak.vectors(h, mask), mask)[0].nonzero()[:, 0].tolist()

@@ -28,7 +28,7 @@ from latentwire.runs.experiment import (
     execute,
     find_experiment,
     notebook_parameters,
-    project_root,
+    shipped,
 )
 
 # %% ../../nbs/runs/50_launch.ipynb #2ecc409f
@@ -68,7 +68,7 @@ def read_parameters(experiment, folder=None):
     import yaml
 
     path, d = (
-        Path(folder or project_root() / "papermill_runs") / f"{experiment}.yaml",
+        Path(folder or shipped("papermill_runs")) / f"{experiment}.yaml",
         {"settings": {}, "sweep": {}, "parameters": {}},
     )
     if not path.exists():
@@ -126,12 +126,10 @@ def experiment_configs(experiment, preset="words", config_file=None, **flags):
 
 # %% ../../nbs/runs/50_launch.ipynb #f3ecea16
 def records_folder(runs_dir):
-    "Where executed notebooks and results are kept"
-    return (
-        project_root() / "papermill_runs"
-        if str(runs_dir) == Config.model_fields["runs_dir"].default
-        else Path(runs_dir).absolute() / "papermill_runs"
-    )
+    "Where executed notebooks and results are kept: of the usual folder of runs, in the checkout; else with the runs"
+    here = shipped("papermill_runs")
+    usual = str(runs_dir) == Config.model_fields["runs_dir"].default and here.parent.name != "shipped"
+    return here if usual else Path(runs_dir).absolute() / "papermill_runs"
 
 
 def _absolute(cfg):
@@ -401,6 +399,7 @@ def list_runs(records):
 
 def say_runs(rows):
     "The list as lines"
-    return [f"{r['status']:8} {r['experiment']:15} {r['run']:32} {r['figure']}" for r in rows] or [
+    one = lambda x: " ".join(str(x).split())  # a line is a run, whatever is in its record
+    return [f"{one(r['status']):8} {one(r['experiment']):15} {one(r['run']):32} {one(r['figure'])}" for r in rows] or [
         "Nothing has been run yet."
     ]

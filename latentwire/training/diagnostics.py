@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from ..config import Config, LatentWireError
+from ..config import ADAPTERS, CODECS, SENDERS, Config, LatentWireError
 from ..data.prompts import make_block, make_prompt, token_rows
 from ..data.sources import load_source
 from ..kept import write_file
@@ -116,18 +116,18 @@ def advice(cfg: Config, line=None):
         )
     if cfg.is_lab and not cfg.curriculum and cfg.level != "easy":
         out.append("easy lessons first: --curriculum one:0.2,two:0.4")
-    if cfg.adapter_form != "vocab":
+    if not ADAPTERS[cfg.adapter_form].facts.get("told"):
         out.append(
             "an adapter that is told which tokens to say need not find out from answers: "
             "--adapter embed --adapter_form vocab --adapter_slots 8"
         )
-    if cfg.encoder_type == "byte":
+    if not SENDERS[cfg.encoder_type].facts.get("stretches"):
         out.append(
             "latents with a stretch of the text each cannot collapse as learned queries can: --encoder_type pooled"
         )
     if cfg.reconstruction_weight == 0:
         out.append("latents that must spell their text: --reconstruction_weight 1")
-    if cfg.codec.startswith("fsq") and cfg.fine_until < 0.3:
+    if CODECS[cfg.codec].facts.get("nested") and cfg.fine_until < 0.3:
         out.append("let half of the passages go unrounded for longer: --fine_until 0.5")
     if cfg.calibration == "embed_rms":
         out.append("let the prefix find its own scale: --calibration learned")

@@ -14,7 +14,7 @@ import random
 import torch
 import torch.nn.functional as F
 
-from ..config import Config, LatentWireError, nearest, weight_fields
+from ..config import ADAPTERS, Config, LatentWireError, nearest, weight_fields
 from ..data.batches import Batch
 from ..data.prompts import IGNORE, TokenRow, make_block, pad_id, text_ids
 from ..model.encoder import real_latents
@@ -145,7 +145,8 @@ class Spelling(Loss):
     variants = {"never told its tokens": dict(spelling_weight=0.0, answers_from=0.0)}
 
     def weight(self, cfg: Config):
-        return super().weight(cfg) if cfg.adapter_form == "vocab" else 0.0
+        told = ADAPTERS[cfg.adapter_form].facts.get("told")
+        return super().weight(cfg) if told == "tokens" else 0.0
 
     def __call__(self, x):
         return x.missed

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from ..config import Config, LatentWireError
+from ..config import SENDERS, Config, LatentWireError
 from ..model.encoder import PLACES, ByteReader
 from ..model.families import meta_receiver
 from ..model.wire import Wire
@@ -59,9 +59,9 @@ def nbytes(tensors):
 # %% ../../nbs/training/23_memory.ipynb #4aa419af
 def meta_wire(cfg: Config, on_cpu=False):
     "The wire of a config without any weights; receivers in the dtype, and with the attention, that they would have"
-    if cfg.encoder_type == "bridge":
+    if not SENDERS[cfg.encoder_type].load().planned:
         raise LatentWireError(
-            "The memory of a bridge cannot be planned yet; "
+            f"The memory of a {cfg.encoder_type} cannot be planned yet; "
             "use --micro_batch to say how many passages are in memory at once."
         )
     usual = torch.float32 if on_cpu else torch.bfloat16
@@ -74,7 +74,7 @@ def meta_wire(cfg: Config, on_cpu=False):
     with torch.no_grad():  # what a receiver keeps from its first call is there before anything is counted
         x = torch.ones(1, 2, dtype=torch.long, device="meta")
         for key, r in wire.receivers.items():
-            r(x, x, wire.prefix(wire.encoder(x), key))
+            r(x, x, wire.prefix(wire.encoder.shapes(1, 2), key))
     return wire
 
 # %% ../../nbs/training/23_memory.ipynb #ef403341
@@ -113,7 +113,7 @@ def trace_step(wire, cfg: Config, passages, text_bytes, rows, tokens, answer=8):
     reader, opt = (modules + [None])[1], with_moments(modules, cfg)
     with LiveBytes() as live:
         text, owner = ids(passages, text_bytes), torch.zeros(passages * rows, dtype=torch.long, device="meta")
-        z = wire.encoder(text)
+        z = wire.encoder.shapes(passages, text_bytes)
         z_leaf = z.detach().requires_grad_()
         if reader:
             h = reader.hidden(z_leaf, min(PLACES, -(-text_bytes // z.shape[1]))).flatten(1, 2)
@@ -234,7 +234,7 @@ def say_plan(p, gpus=1):
 def micro_for(cfg: Config, device, text_bytes, tokens, world=1):
     """The micro-batch of a training: as the config says, or what the plan finds for the memory that a GPU has; all, on
     a CPU"""
-    if cfg.micro_batch or torch.device(device).type != "cuda" or cfg.encoder_type == "bridge":
+    if cfg.micro_batch or torch.device(device).type != "cuda" or not SENDERS[cfg.encoder_type].load().planned:
         return cfg.micro_batch or cfg.batch_size
     p = plan(cfg, torch.cuda.get_device_properties(device).total_memory, 1, text_bytes, tokens, sharers=world)
     if p["micro_batch"] < cfg.batch_size:

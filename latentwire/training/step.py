@@ -17,9 +17,7 @@ import torch
 from ..config import Config, LatentWireError, out_of_memory
 from ..data.batches import Batch
 from ..data.prompts import IGNORE
-from ..model.adapter import slot_targets
 from ..model.codec import draw_rates
-from ..model.encoder import borders
 from ..model.wire import Wire
 from .caches import CacheTeacher
 from .diagnostics import latent_figures
@@ -85,10 +83,9 @@ def soft_prefix(wire, key, z, batch, cfg: Config, said, mix=True):
     Without `mix` there is no prefix, for nothing will be asked"""
     if not LOSSES["spelling"].weight(cfg):
         return wire.prefix(z, key) if mix else None, None, 0
-    tokenizer, texts = wire.receivers[key].tokenizer, [t + e for t, e in zip(batch.texts, batch.ends)]
-    at = borders(wire.encoder, z, batch.texts).cpu()
-    targets = slot_targets(tokenizer, texts, at, cfg.adapter_slots).to(z.device)
-    prefix, missed, right = wire.adapters[key].spelled(z, targets, mix)
+    texts = [t + e for t, e in zip(batch.texts, batch.ends)]
+    at = wire.encoder.borders(z, batch.texts)
+    prefix, missed, right = wire.adapters[key].told(z, texts, at, mix)
     return prefix, missed / said, right
 
 # %% ../../nbs/training/21d_step.ipynb #0acf8920

@@ -78,17 +78,7 @@ def plot_reading(read, text, ax=None):
 @torch.no_grad()
 def prefix_owners(wire, z, key):
     "The soft prefix of one text's latents z [1, M, d_z], and the latent that each of its positions comes from"
-    adapter, seen = wire.adapters[key], []
-    if adapter.form != "vocab":
-        prefix = wire.prefix(z, key)
-        return prefix, [i // adapter.slots for i, m in enumerate(prefix.mask[0].tolist()) if m]
-    hook = adapter.speak.empty.register_forward_hook(lambda module, args, out: seen.append(out))
-    try:
-        prefix = wire.prefix(z, key)
-    finally:
-        hook.remove()
-    used = (seen[0][0, :, :, 0] <= 0) & real_latents(z)[1][0, :, None]
-    return prefix, used.nonzero()[:, 0].tolist()
+    return wire.prefix(z, key), wire.adapters[key].owners(z)
 
 # %% ../../nbs/viz/41_attention.ipynb #fee53291
 @contextmanager

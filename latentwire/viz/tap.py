@@ -13,8 +13,8 @@ import time
 import torch
 import torch.nn.functional as F
 
+from ..config import SENDERS
 from ..data.prompts import make_block, make_prompt, stand_in, token_row
-from ..model.encoder import borders
 from ..model.receiver import answers
 from ..training.losses import answer_logits, keep_for
 from .attention import reading
@@ -151,9 +151,9 @@ def ablation(wire, text, question, answer, z=None):
 
 def latents_over_text(wire, text, worth):
     "Numbers of latents [M] as weights of the text's characters"
-    if wire.cfg.encoder_type == "pooled":
+    if SENDERS[wire.cfg.encoder_type].facts.get("stretches"):
         z = wire.encode([text])
-        at = borders(wire.encoder, z, [text])[0].tolist()
+        at = wire.encoder.borders(z, [text])[0].tolist()
         start = [0]
         for c in text:
             start.append(start[-1] + len(c.encode()))
