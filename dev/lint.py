@@ -184,21 +184,13 @@ STILL_LONG = {  # {notebook: its cells of more lines than LONGEST_CELL}
     "data/07_batches.ipynb": 1,
     "eval/30a_lossless.ipynb": 2,
     "eval/31_rates.ipynb": 2,
-    "eval/32_conditions.ipynb": 4,
     "eval/33_report.ipynb": 4,
     "eval/34_stats.ipynb": 2,
-    "eval/35_baselines.ipynb": 2,
     "eval/37_paper.ipynb": 2,
     "model/10_receiver.ipynb": 2,
     "runs/50_experiment.ipynb": 2,
     "runs/50_launch.ipynb": 4,
     "runs/50_parts.ipynb": 1,
-    "training/20b_teacher.ipynb": 1,
-    "training/20c_caches.ipynb": 2,
-    "training/21_checkpoint.ipynb": 1,
-    "training/21b_diagnostics.ipynb": 1,
-    "training/21c_processes.ipynb": 1,
-    "training/22_loop.ipynb": 5,
 }
 
 # %% ../nbs/_dev/81_lint.ipynb #be041629

@@ -88,10 +88,9 @@ class Zstd(Lossless):
 # %% ../../nbs/eval/31_rates.ipynb #c5898fe4
 def training_texts(cfg: Config, n=4000, most=1 << 22):
     "The last `n` different texts that a run trains on, in `most` bytes"
-    stream, texts, size = TrainingStream(cfg, show=False), {}, 0
-    # the last steps first: a curriculum's early lessons are shorter than what will be asked
-    for step in reversed(range(stream.steps)):
-        for e in stream.examples(step):
+    texts, size = {}, 0
+    for examples in TrainingStream(cfg, show=False).backwards():
+        for e in examples:
             text = make_prompt(e, cfg).wire_text
             size += 0 if text in texts else len(text.encode())
             texts[text] = None

@@ -417,10 +417,9 @@ def conditions_table(receivers, table=markdown_table):
 
 def f1_table(receivers, table=markdown_table):
     "What each condition gives the receivers, and their F1"
-    from latentwire.eval.baselines import BASELINES
-    from latentwire.eval.conditions import CONDITIONS
+    from latentwire.eval.conditions import all_conditions
 
-    gives = {n: c.__doc__ for n, c in (CONDITIONS | BASELINES).items()}
+    gives = {n: c.__doc__ for n, c in all_conditions().items()}
     return table(
         ["condition", "the receiver gets", *receivers],
         [

@@ -504,7 +504,7 @@ def reading(receiver, lesson, n=400, split="test"):
     from latentwire.config import make_config
     from latentwire.data.prompts import make_prompt, token_rows
     from latentwire.data.sources import test_examples
-    from latentwire.eval.conditions import CONDITIONS, ask, batches, summarize
+    from latentwire.eval.conditions import CONDITIONS, Inputs, ask, batches, summarize
     from latentwire.eval.metrics import exact_match, f1
 
     cfg = make_config(dataset=lesson, eval_samples=n) if lesson in TWINS else make_config(level=lesson, eval_samples=n)
@@ -512,7 +512,7 @@ def reading(receiver, lesson, n=400, split="test"):
     rows = token_rows([make_prompt(e, cfg) for e in examples], receiver.tokenizer, cfg)
     for c in ("text", "closed_book"):
         for batch in batches([len(r.replaced) for r in rows], 64):
-            answers = ask(CONDITIONS[c], None, receiver, [rows[i] for i in batch], None, None, cfg)
+            answers = ask(CONDITIONS[c], Inputs(None, receiver, cfg, [rows[i] for i in batch]))
             for i, a in zip(batch, answers):
                 em, score = (m(a["prediction"], examples[i].answers) for m in (exact_match, f1))
                 out.append(a | {"receiver": receiver.key, "condition": c, "em": em, "f1": score})

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['LAB_FOLDER', 'MOST_MODEL_FILE', 'CHARACTERS', 'SoftPrefix', 'receiver_key', 'check_folder', 'check_kind',
-           'model_path', 'load_pretrained', 'not_finite', 'load_model', 'pick_device', 'Receiver']
+           'model_path', 'load_pretrained', 'not_finite', 'load_model', 'pick_device', 'hash_tensors', 'Receiver',
+           'answers']
 
 # %% ../../nbs/model/10_receiver.ipynb #9a30204c
 import hashlib
@@ -35,7 +36,7 @@ from latentwire.config import (
     nearest,
     read_json,
 )
-from ..data.prompts import bos_ids, pad_id, pad_rows, text_ids
+from ..data.prompts import bos_ids, make_start, pad_id, pad_rows, text_ids
 
 # %% ../../nbs/model/10_receiver.ipynb #4f6b5bf3
 @dataclass
@@ -254,6 +255,14 @@ def pick_device(device="auto"):
     return device
 
 # %% ../../nbs/model/10_receiver.ipynb #642a742d
+def hash_tensors(h, tensors):
+    "A hash that has read tensors {name: tensor} of any type, in the order of their names"
+    for name, x in sorted(tensors.items()):
+        h.update(name.encode())
+        h.update(x.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+    return h
+
+# %% ../../nbs/model/10_receiver.ipynb #d30c5d6e
 CHARACTERS = 16  # to a token: no text has more throughout
 
 
@@ -383,11 +392,7 @@ class Receiver:
 
     def hash(self):
         "A fingerprint of all parameters; the same before and after a training"
-        h = hashlib.sha256()
-        for n, p in sorted(self.model.state_dict().items()):
-            h.update(n.encode())
-            h.update(p.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
-        return h.hexdigest()
+        return hash_tensors(hashlib.sha256(), self.model.state_dict()).hexdigest()
 
     def embed(self, ids):
         "The receiver's own embeddings of ids [B, T]: [B, T, d]"
@@ -638,6 +643,13 @@ class Receiver:
         "Generated ids as an answer, which ends before the first of `stops`"
         text = self.tokenizer.decode(ids, skip_special_tokens=True)
         return text[: min([text.index(s) for s in stops if s in text], default=None)].strip()
+
+# %% ../../nbs/model/10_receiver.ipynb #8d8a5130
+def answers(receiver, heads, cfg: Config, prefix=None, generator=None):
+    "What a receiver answers behind a soft prefix and the ids `heads` of each row, read as a config says: a text for each"
+    how = cfg.max_new_tokens, cfg.first_token_temperature, cfg.first_token_top_p, cfg.eos_ban_steps
+    ids = receiver.generate(*make_start(heads, receiver.pad_id), prefix, *how, generator, cfg.stops)
+    return [receiver.decode(i, cfg.stops) for i in ids]
 
 # %% ../../nbs/model/10_receiver.ipynb #7329d898
 def _sample(logits, temperature, top_p, generator):

@@ -44,12 +44,11 @@ from latentwire.config import (
     read_regular,
     strongest_rival,
 )
-from ..data.examples import Example
-from ..data.prompts import chat_parts, make_prompt, make_start, token_rows
+from ..data.prompts import chat_parts, stand_in, token_rows
 from .codec import FrameError, wire_codecs
 from .encoder import book_words, fill_up, real_latents
 from .frame import MAX_LATENTS, Frame
-from .receiver import Receiver, not_finite, pick_device, receiver_key
+from .receiver import Receiver, answers, not_finite, pick_device, receiver_key
 
 # %% ../../nbs/model/15_wire.ipynb #a6e2f20f
 AT_ONCE = 1 << 14  # latents, with those that only fill up
@@ -265,23 +264,14 @@ class Receiving(Counting):
             )
         r.check_text(questions)
         # the context itself is not here, only its frame: the prompt is built around a stand-in that is never read
-        prompts = [make_prompt(Example("-", q, ("-",), "", ""), self.cfg) for q in questions]
+        prompts = [stand_in(self.cfg, question=q) for q in questions]
         return [row.tail for row in token_rows(prompts, r.tokenizer, self.cfg)]
 
     def _answers(self, r, frames, tails, generator):
-        "The ids that a receiver answers to frames; everything is counted before it is computed"
+        "What a receiver answers to frames; everything is counted before it is computed"
         c, behind = self.cfg, torch.tensor([len(t) + self.cfg.max_new_tokens - 1 for t in tails])
         r.check_length(behind)
-        return r.generate(
-            *make_start(tails, r.pad_id),
-            self.prefix(self.latents(frames), r.key, behind),
-            c.max_new_tokens,
-            c.first_token_temperature,
-            c.first_token_top_p,
-            c.eos_ban_steps,
-            generator,
-            c.stops,
-        )
+        return answers(r, tails, c, self.prefix(self.latents(frames), r.key, behind), generator)
 
 # %% ../../nbs/model/15_wire.ipynb #696d7656
 class Talking(Receiving):
@@ -291,7 +281,7 @@ class Talking(Receiving):
         "What to send so that `question` can be asked about `context` at the other end"
         if self.cfg.track == "context":
             return context
-        return make_prompt(Example(context, question, ("-",), "", ""), self.cfg).wire_text
+        return stand_in(self.cfg, context, question).wire_text
 
     @torch.no_grad()
     def receive(self, frames, receiver, question=""):
@@ -303,7 +293,7 @@ class Talking(Receiving):
         with memory_for(f"{len(frames)} frames in {r.name}", "receive fewer or shorter ones at once"):
             for part in in_parts([f.header().M for f in frames], AT_ONCE):
                 out += self._answers(r, [frames[i] for i in part], [tails[i] for i in part], generator)
-        return [r.decode(o, self.cfg.stops) for o in out]
+        return out
 
     @torch.no_grad()
     def spell(self, frames, receiver):

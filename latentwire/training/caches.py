@@ -49,7 +49,8 @@ AttentionMaskInterface.register("latentwire_watched", eager_mask)
 
 @torch.no_grad()
 def watch(receiver, ids, mask, prefix):
-    "Queries [R, heads, T, d] and attention [R, heads, T, S] of every layer, as a receiver reads ids [R, T] behind a prefix"
+    """Queries [R, heads, T, d] and attention [R, heads, T, S] of every layer, as a receiver reads ids [R, T] behind a
+    prefix"""
     before, receiver.attention = receiver.attention, "latentwire_watched"
     _SEEN.layers = []
     try:
@@ -67,7 +68,8 @@ def asking(labels):
 # %% ../../nbs/training/20c_caches.ipynb #675deb83
 @torch.no_grad()
 def read_text(receiver, batch):
-    "A batch's passages as the prefix of a text, its mask without the opening [P, S], and what was seen as answers were said"
+    """A batch's passages as the prefix of a text, its mask without the opening [P, S], and what was seen as answers
+    were said"""
     r, key, first = receiver, receiver.key, {o: i for i, o in reversed(list(enumerate(batch.owner)))}
     own = [batch.rows[key][first[p]] for p in range(len(batch.texts))]
     ids, mask = pad_rows([x.replaced for x in own], r.pad_id)
@@ -140,8 +142,8 @@ def unturned(receiver, prefix):
 
 # %% ../../nbs/training/20c_caches.ipynb #ee103aa6
 def place_slots(chosen, latent):
-    """Passage, latent and slot [N] of the chosen tokens, and the tokens themselves [N, layers, heads]; `latent` [P, S] is
-    each token's"""
+    """Passage, latent and slot [N] of the chosen tokens, and the tokens themselves [N, layers, heads]; `latent` [P, S]
+    is each token's"""
     _, _, row, token = chosen.permute(1, 2, 0, 3).nonzero(as_tuple=True)
     row, token = (x.view(*chosen.shape[1:3], -1) for x in (row, token))  # all heads have equally many
     row = row[0, 0]

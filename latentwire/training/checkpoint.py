@@ -111,7 +111,7 @@ def checkpoints(folder):
     "The finished checkpoints in a folder, oldest first"
     return sorted(Path(folder).glob("step-*"))
 
-
+# %% ../../nbs/training/21_checkpoint.ipynb #e94a9f6b
 STATE = {"step": int, "config_hash": str, "belongs": dict, "rng": dict, "more": dict}
 MOMENTS = ({"step", "exp_avg", "exp_avg_sq"}, {"momentum_buffer"})
 
@@ -145,7 +145,7 @@ def read_moments(path, opt, own=None):
         raise ValueError(f"its moments of parameter {odd[0]} are {', '.join(sorted(out[odd[0]]))}")
     return {i: s for i, s in out.items() if own is None or i in own}
 
-
+# %% ../../nbs/training/21_checkpoint.ipynb #207e54dd
 def read_checkpoint(path, module, opt, own=None):
     """Load one checkpoint and return its state; raises ValueError if it is damaged. `own` are the numbers of the
     parameters whose moments are wanted, if not all"""
@@ -164,7 +164,7 @@ def read_checkpoint(path, module, opt, own=None):
         raise ValueError(f"its random numbers cannot be gone on with ({e})") from e
     return state
 
-
+# %% ../../nbs/training/21_checkpoint.ipynb #122c3841
 def load_checkpoint(folder, module, opt, config_hash, log=print, own=None, belongs=None):
     """Load the newest readable checkpoint into a module and its optimiser, as `read_checkpoint` does; its step and what
     else was kept, (0, {}) if there is none. Raises LatentWireError if it is another training's"""

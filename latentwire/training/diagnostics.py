@@ -8,7 +8,6 @@ __all__ = ['UNUSED', 'effective_rank', 'mean_cosine', 'latent_figures', 'memory_
 
 # %% ../../nbs/training/21b_diagnostics.ipynb #309f6967
 import json
-import os
 import random
 import resource
 from pathlib import Path
@@ -19,6 +18,7 @@ import torch.nn.functional as F
 from ..config import ADAPTERS, CODECS, SENDERS, Config, LatentWireError
 from ..data.prompts import make_block, make_prompt, token_rows
 from ..data.sources import load_source
+from ..kept import write_file
 from ..model.encoder import real_latents
 from .losses import keep_for, row_nll
 
@@ -58,7 +58,8 @@ def memory_bytes(device):
 
 # %% ../../nbs/training/21b_diagnostics.ipynb #313a5429
 def validation_examples(cfg: Config):
-    "One example each of `validate_samples` passages, always the same; of the training split, where a data set has no validation split"
+    """One example each of `validate_samples` passages, always the same; of the training split, where a data set has no
+    validation split"""
     try:
         source = load_source(cfg, "validation")
     except (LatentWireError, OSError, KeyError, ValueError):
@@ -69,7 +70,8 @@ def validation_examples(cfg: Config):
 
 @torch.no_grad()
 def validate(wire, examples, cfg: Config, shown=3):
-    "Of each receiver: nats per token behind the own frame and behind another's, the gap between them, exact answers; and a few answers as text"
+    """Of each receiver: nats per token behind the own frame and behind another's, the gap between them, exact answers;
+    and a few answers as text"""
     was = wire.training
     wire.eval()
     wire.weights_changed()
@@ -102,9 +104,6 @@ def validate(wire, examples, cfg: Config, shown=3):
         wire.weights_changed()
 
 # %% ../../nbs/training/21b_diagnostics.ipynb #d23d1bf1
-UNUSED = 0.02  # nats per token: less than this is no gap
-
-
 def advice(cfg: Config, line=None):
     "What to try when latents stay unused, most promising first; `line` is one of diagnostics.jsonl"
     line, out = line or {}, []
@@ -112,13 +111,15 @@ def advice(cfg: Config, line=None):
         out.append("the latents of all passages are alike: --encoder_type pooled, --diversity_weight 0.1")
     if line.get("grad_norm", 0) > 20 * cfg.grad_clip:
         out.append(
-            f"the gradient is {line['grad_norm'] / cfg.grad_clip:.0f} times what is let through: a smaller --lr, more --warmup_steps"
+            f"the gradient is {line['grad_norm'] / cfg.grad_clip:.0f} times what is let through: a smaller --lr, "
+            "more --warmup_steps"
         )
     if cfg.is_lab and not cfg.curriculum and cfg.level != "easy":
         out.append("easy lessons first: --curriculum one:0.2,two:0.4")
     if not ADAPTERS[cfg.adapter_form].facts.get("told"):
         out.append(
-            "an adapter that is told which tokens to say need not find out from answers: --adapter embed --adapter_form vocab --adapter_slots 8"
+            "an adapter that is told which tokens to say need not find out from answers: "
+            "--adapter embed --adapter_form vocab --adapter_slots 8"
         )
     if not SENDERS[cfg.encoder_type].facts.get("stretches"):
         out.append(
@@ -140,18 +141,28 @@ def advice(cfg: Config, line=None):
         out.append("begin with continuing the text: --continuation_weight 0.5 --schedule continuation:0:0.4")
     return out + ["a larger --lr or more steps: a long plateau and then a sudden fall is normal"]
 
+# %% ../../nbs/training/21b_diagnostics.ipynb #bb2efbee
+UNUSED = 0.02  # nats per token: less than this is no gap
+
 
 def unused(looks, step, steps, cfg: Config):
-    "Why a training should stop: no receiver has used its latents in any of the looks [{receivers, line}] so far, and time is up; None, if all is well"
+    """Why a training should stop: no receiver has used its latents in any of the looks [{receivers, line}] so far, and
+    time is up; None, if all is well"""
     if not cfg.give_up or step < cfg.give_up * steps or len(looks) < 3:
-        return
+        return None
     gap = max(x["gap"] for look in looks for x in look["receivers"].values())
-    if gap < UNUSED:
-        return f"After {step} of {steps} steps no receiver answers better with its own latents than with another passage's (gap {gap:.3f} nats), so the training stops, with a checkpoint. Try: {'; '.join(advice(cfg, looks[-1].get('line'))[:4])}. To go on nevertheless, add --give_up 0."
+    if gap >= UNUSED:
+        return None
+    return (
+        f"After {step} of {steps} steps no receiver answers better with its own latents than with another passage's "
+        f"(gap {gap:.3f} nats), so the training stops, with a checkpoint. Try: "
+        f"{'; '.join(advice(cfg, looks[-1].get('line'))[:4])}. To go on nevertheless, add --give_up 0."
+    )
 
 # %% ../../nbs/training/21b_diagnostics.ipynb #652c26d9
 def open_log(path, start):
-    "A log of JSON lines, cut back to the steps before `start`, to add to, and these lines: what a killed run wrote after its last checkpoint is done again"
+    """A log of JSON lines, cut back to the steps before `start`, to add to, and these lines: what a killed run wrote
+    after its last checkpoint is done again"""
     path, kept = Path(path), []
     for l in path.read_text().splitlines(True) if path.exists() else []:
         try:
@@ -159,9 +170,7 @@ def open_log(path, start):
                 kept.append(l)
         except (ValueError, KeyError, TypeError):
             pass  # torn
-    tmp = path.with_name(f".{path.name}")
-    tmp.write_text("".join(kept))
-    os.replace(tmp, path)
+    write_file(path, "".join(kept))
     return open(path, "a"), [json.loads(l) for l in kept]
 
 

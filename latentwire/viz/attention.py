@@ -16,8 +16,7 @@ from importlib.resources import files
 import torch
 
 from ..config import LatentWireError
-from ..data.examples import Example
-from ..data.prompts import make_prompt, token_row
+from ..data.prompts import make_prompt, stand_in, token_row
 from ..model.encoder import real_latents
 
 # %% ../../nbs/viz/41_attention.ipynb #3c1ab033
@@ -125,7 +124,7 @@ def answer_attention(wire, frame, receiver, question=""):
     r, c = wire.receiver(receiver), wire.cfg
     z = wire.latents([frame])
     answer = wire.receive(frame, r.key, question)
-    prompt = make_prompt(Example("-", question, (answer or "-",), "", ""), c)
+    prompt = stand_in(c, question=question, answer=answer or "-")
     row = token_row(prompt, r.tokenizer, c)
     prefix, owners = prefix_owners(wire, z, r.key)
     ids = torch.tensor([row.tail + row.answer[:-1]])

@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F
 
 from ..config import SENDERS
-from ..data.examples import Example
-from ..data.prompts import make_block, make_prompt, make_start, token_row
+from ..data.prompts import make_block, make_prompt, stand_in, token_row
+from ..model.receiver import answers
 from ..training.losses import answer_logits, keep_for
 from .attention import reading
 
@@ -39,12 +39,6 @@ def frame_parts(frame):
         else [0, 2, 4, 8, h.start, h.start + h.length, len(b)]
     )
     return [(n, b[i:j]) for n, i, j in zip(PARTS, at, at[1:])]
-
-
-def _coloured(part, text):
-    "A text in the colour of a part of a frame, dark on light colours and white on dark ones"
-    ink = "#fff" if part in ("LW", "sender") else "#14191f"
-    return f'<span title="{part}" style="background:{PARTS[part]};color:{ink};padding:0 3px">{text}</span>'
 
 
 def _coloured(part, text):
@@ -103,11 +97,9 @@ def ask_latents(wire, z, question=""):
     out, c = {}, wire.cfg
     for key, r in wire.receivers.items():
         t = time.perf_counter()
-        row = token_row(make_prompt(Example("-", question, ("-",), "", ""), c), r.tokenizer, c)
-        prefix = wire.prefix(z, key)
-        ids, mask = make_start([row.tail], r.pad_id)
-        got = r.generate(ids, mask, prefix, c.max_new_tokens, stops=c.stops)[0]
-        out[key] = r.decode(got, c.stops), int(prefix.mask.sum()), 1000 * (time.perf_counter() - t)
+        row, prefix = token_row(stand_in(c, question=question), r.tokenizer, c), wire.prefix(z, key)
+        (said,) = answers(r, [row.tail], c, prefix, torch.Generator().manual_seed(c.seed))
+        out[key] = said, int(prefix.mask.sum()), 1000 * (time.perf_counter() - t)
     return out
 
 
@@ -115,9 +107,9 @@ def ask_text(wire, text, question=""):
     "The same question about the text itself: {receiver: (answer, positions)}"
     out, c = {}, wire.cfg
     for key, r in wire.receivers.items():
-        row = token_row(make_prompt(Example(text, question, ("-",), "", ""), c), r.tokenizer, c)
-        ids, mask = make_start([row.replaced + row.tail], r.pad_id)
-        out[key] = r.decode(r.generate(ids, mask, None, c.max_new_tokens, stops=c.stops)[0], c.stops), len(row.replaced)
+        row = token_row(stand_in(c, text, question), r.tokenizer, c)
+        (said,) = answers(r, [row.replaced + row.tail], c, None, torch.Generator().manual_seed(c.seed))
+        out[key] = said, len(row.replaced)
     return out
 
 # %% ../../nbs/viz/43_tap.ipynb #0199298c
@@ -141,7 +133,7 @@ def answers_html(heard, text=None, gold=None):
 def answer_nats(wire, zs, key, question, answer):
     "Nats of a whole answer, EOS included, given each of the latents zs [B, M, d]: [B]"
     r, c = wire.receivers[key], wire.cfg
-    row = token_row(make_prompt(Example("-", question, (answer,), "", ""), c), r.tokenizer, c)
+    row = token_row(stand_in(c, question=question, answer=answer), r.tokenizer, c)
     ids, mask, labels = make_block([row.tail], [row.answer], r.pad_id)
     out = []
     for z in zs.split(16):
