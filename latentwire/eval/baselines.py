@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SUMMARY', 'BASELINES', 'training_examples', 'neighbour', 'FromAnother', 'OfLabels', 'tune_prompt', 'before',
-           'PromptTuning', 'Relay', 'llmlingua_of', 'LLMLingua', 'answer_scores', 'Joint', 'JointOracle']
+           'PromptTuning', 'Relay', 'llmlingua_of', 'shortened', 'LLMLingua', 'answer_scores', 'Joint', 'JointOracle']
 
 # %% ../../nbs/eval/35_baselines.ipynb #23b61890
 import contextlib
@@ -120,7 +120,7 @@ SUMMARY = "\nIn short:"
 class Relay:
     "What another receiver writes of the text in as many bytes as the frame has"
 
-    name, lacks = "relay", staticmethod(_alone)
+    name, lacks, shortens = "relay", staticmethod(_alone), True
 
     def __call__(self, x):
         source = neighbour(x)
@@ -165,10 +165,17 @@ def llmlingua_of(receiver):
     return judge
 
 
+def shortened(judge, text, tokens, window=16):
+    """A text in about so many tokens, by LLMLingua. It looks at the text `window` tokens at a time, and gives one that is
+    no longer than that back as it is; so the window is smaller here than the texts are"""
+    how = dict(target_token=tokens, iterative_size=window, use_context_level_filter=False)
+    return judge.compress_prompt([text], **how)["compressed_prompt"]
+
+
 class LLMLingua:
     "The text, shortened by LLMLingua to as many tokens as the latents have positions"
 
-    name = "llmlingua"
+    name, shortens = "llmlingua", True
 
     def lacks(self, wire, cfg):
         return (
@@ -179,9 +186,7 @@ class LLMLingua:
         judge, room, known = x.learn(self.name, lambda: llmlingua_of(x.receiver)), x.room(), x.learn("shortened", dict)
         for p, m in zip(x.prompts, room):
             if (p.wire_text, m) not in known:
-                known[p.wire_text, m] = judge.compress_prompt(
-                    [p.wire_text], target_token=m, use_context_level_filter=False
-                )["compressed_prompt"]
+                known[p.wire_text, m] = shortened(judge, p.wire_text, m)
         cut = [dataclasses.replace(p, replaced=known[p.wire_text, m] + "\n") for p, m in zip(x.prompts, room)]
         return None, [
             r.replaced[:m] for r, m in zip(token_rows(cut, x.receiver.tokenizer, x.cfg), room)
