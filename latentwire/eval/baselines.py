@@ -13,6 +13,7 @@ import importlib.util
 from types import SimpleNamespace
 
 import torch
+from transformers import DynamicCache
 
 from ..config import Config, LatentWireError
 from ..data.batches import TrainingStream
@@ -153,6 +154,32 @@ def _no_price():
         tiktoken.encoding_for_model = real
 
 
+class _Pairs(DynamicCache):
+    "A cache that is also a list of keys and values, as LLMLingua takes it to be"
+
+    def __init__(self, pairs=()):
+        super().__init__()
+        for i, (k, v) in enumerate(pairs):
+            self.update(k, v, i)
+
+    def __getitem__(self, i):
+        return self.layers[i].keys, self.layers[i].values
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self.layers)))
+
+
+def _in_pairs(get_ppl):
+    "LLMLingua's look at a window, with caches as it cuts them: texts longer than one window need this"
+
+    def look(*args, past_key_values=None, return_kv=False, **more):
+        past = _Pairs(past_key_values or ())
+        got = get_ppl(*args, past_key_values=past if past_key_values else None, return_kv=return_kv, **more)
+        return (got[0], list(_Pairs((layer.keys, layer.values) for layer in got[1].layers))) if return_kv else got
+
+    return look
+
+
 def llmlingua_of(receiver):
     "LLMLingua with a receiver as its judge"
     from llmlingua import PromptCompressor
@@ -161,7 +188,7 @@ def llmlingua_of(receiver):
     with _no_price():
         # of itself it would run whatever code a model brings
         judge = PromptCompressor(path, str(receiver.device), {"trust_remote_code": False})
-    judge.tokenizer = as_data(judge.tokenizer)
+    judge.tokenizer, judge.get_ppl = as_data(judge.tokenizer), _in_pairs(judge.get_ppl)
     return judge
 
 
