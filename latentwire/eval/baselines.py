@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['SUMMARY', 'training_examples', 'neighbour', 'Several', 'FromAnother', 'OfLabels', 'tune_prompt', 'before',
-           'PromptTuning', 'Relay', 'llmlingua_of', 'LLMLingua', 'answer_scores', 'Joint', 'JointOracle']
+           'PromptTuning', 'Relay', 'llmlingua_of', 'by_llmlingua', 'LLMLingua', 'answer_scores', 'Joint',
+           'JointOracle']
 
 # %% ../../nbs/eval/35_baselines.ipynb #23b61890
 import contextlib
@@ -13,6 +14,7 @@ import importlib.util
 from types import SimpleNamespace
 
 import torch
+from transformers import DynamicCache
 
 from ..config import Config, LatentWireError
 from ..data.batches import TrainingStream
@@ -124,7 +126,7 @@ SUMMARY = "\nIn short:"
 class Relay(Several):
     "What another receiver writes of the text in as many bytes as the frame has"
 
-    name = "relay"
+    name, shortens = "relay", True
 
     def __call__(self, x):
         source = neighbour(x)
@@ -148,6 +150,32 @@ def _no_price():
         tiktoken.encoding_for_model = real
 
 
+class _Pairs(DynamicCache):
+    "A cache that is also a list of keys and values, as LLMLingua takes it to be"
+
+    def __init__(self, pairs=()):
+        super().__init__()
+        for i, (k, v) in enumerate(pairs):
+            self.update(k, v, i)
+
+    def __getitem__(self, i):
+        return self.layers[i].keys, self.layers[i].values
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self.layers)))
+
+
+def _in_pairs(get_ppl):
+    "LLMLingua's look at a window, with caches as it cuts them: texts longer than one window need this"
+
+    def look(*args, past_key_values=None, return_kv=False, **more):
+        past = _Pairs(past_key_values or ())
+        got = get_ppl(*args, past_key_values=past if past_key_values else None, return_kv=return_kv, **more)
+        return (got[0], list(_Pairs((layer.keys, layer.values) for layer in got[1].layers))) if return_kv else got
+
+    return look
+
+
 def llmlingua_of(receiver):
     "LLMLingua with a receiver as its judge"
     from llmlingua import PromptCompressor
@@ -156,15 +184,22 @@ def llmlingua_of(receiver):
     with _no_price():
         # of itself it would run whatever code a model brings
         judge = PromptCompressor(path, str(receiver.device), {"trust_remote_code": False})
-    judge.tokenizer = as_data(judge.tokenizer)
+    judge.tokenizer, judge.get_ppl = as_data(judge.tokenizer), _in_pairs(judge.get_ppl)
     return judge
+
+
+def by_llmlingua(judge, text, tokens, window=16):
+    """A text in about so many tokens, by LLMLingua. It looks at the text `window` tokens at a time, and gives one that
+    is no longer than that back as it is; so the window is smaller here than the texts are"""
+    how = dict(target_token=tokens, iterative_size=window, use_context_level_filter=False)
+    return judge.compress_prompt([text], **how)["compressed_prompt"]
 
 
 @register_condition
 class LLMLingua(Condition):
     "The text, shortened by LLMLingua to as many tokens as the latents have positions"
 
-    name = "llmlingua"
+    name, shortens = "llmlingua", True
 
     def lacks(self, wire, cfg):
         there = importlib.util.find_spec("llmlingua")
@@ -172,11 +207,10 @@ class LLMLingua(Condition):
 
     def __call__(self, x):
         judge, known = x.learn(self.name, lambda: llmlingua_of(x.receiver)), x.learn("shortened", dict)
-        how, most = dict(use_context_level_filter=False), room(x)
+        most = room(x)
         for p, m in zip(x.prompts, most):
             if (p.wire_text, m) not in known:
-                made = judge.compress_prompt([p.wire_text], target_token=m, **how)
-                known[p.wire_text, m] = made["compressed_prompt"]
+                known[p.wire_text, m] = by_llmlingua(judge, p.wire_text, m)
         cut = shortened(x.prompts, [known[p.wire_text, m] + "\n" for p, m in zip(x.prompts, most)])
         return None, [ids[:m] for ids, m in zip(given(x, cut), most)]  # it takes its target for a wish
 

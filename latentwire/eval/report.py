@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['VERSIONED', 'RIVALS', 'COLUMNS', 'versions', 'command_for', 'make_metrics', 'read_metrics', 'check_step',
-           'check_prediction', 'claim', 'unbeaten', 'sizes_in_words', 'say_sent', 'say_names', 'of_receiver', 'verdict',
-           'markdown_table', 'conditions_table', 'f1_table', 'tests_table', 'worst', 'bold', 'report_markdown',
-           'as_html', 'save_figures', 'write_report']
+           'check_prediction', 'claim', 'unbeaten', 'sizes_in_words', 'say_sent', 'say_names', 'say_whole',
+           'of_receiver', 'verdict', 'markdown_table', 'conditions_table', 'f1_table', 'tests_table', 'worst', 'bold',
+           'report_markdown', 'as_html', 'save_figures', 'write_report']
 
 # %% ../../nbs/eval/33_report.ipynb #8cc90f06
 import base64
@@ -276,9 +276,9 @@ def say_sent(m):
     s, said = m.get("sent", {}), []
     if s.get("known") is not None:
         said.append(
-            f"The sender is a word code book that knows {s['known']:,} words, of which {s['shared']:,} share a code with "
-            f"another. Of {s['texts']:,} test passages {s['unknown_texts']:,} hold words that it has never read, "
-            f"{s['unknown']:,} in all, which arrive as others."
+            f"The sender is a word code book that knows {s['known']:,} words, of which {s.get('shared', 0):,} share a code with "
+            f"another. Of {s['texts']:,} test passages {s.get('unknown_texts', 0):,} hold words that it has never read, "
+            f"{s.get('unknown', 0):,} in all, which arrive as others."
         )
     if s.get("alike"):
         said.append(f"{s['alike']:,} of {s['texts']:,} test passages have the same frame as another one.")
@@ -299,6 +299,13 @@ def say_names(m):
     )
     asked = f"{n['questions']} questions about {n['passages']} passages"
     return [f"Names, asked for by *who* ({asked}), exact match: {each}."]
+
+
+def say_whole(m):
+    "Which conditions that should shorten the text gave it whole: a sentence, or none, from metrics.json"
+    gave = {c: v["whole"] for s in m["receivers"].values() for c, v in s.items() if v.get("whole", 0) >= 0.5}
+    each = ", ".join(f"{c.replace('_', ' ')} ({v:.0%} of the questions)" for c, v in gave.items())
+    return [f"**No rival here, as it gave the whole text: {each}.**"] if gave else []
 
 
 def _with(score):
@@ -358,6 +365,7 @@ def verdict(m):
         claim(m) + first + sizes_in_words(w),
         *say_sent(m),
         *say_names(m),
+        *say_whole(m),
         *(of_receiver(k, c, m) for k, c in m["receivers"].items()),
         *m.get("remarks", []),
     ]
@@ -395,6 +403,7 @@ COLUMNS = {
     "positions": "positions",
     "answer_words": "words",
     "diversity": "different answers",
+    "whole": "given the whole text",
 }
 
 
