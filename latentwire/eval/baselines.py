@@ -175,7 +175,7 @@ def _in_pairs(get_ppl):
 
     return look
 
-
+# %% ../../nbs/eval/35_baselines.ipynb #6f812168
 def llmlingua_of(receiver):
     "LLMLingua with a receiver as its judge"
     from llmlingua import PromptCompressor
