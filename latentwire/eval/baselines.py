@@ -187,7 +187,7 @@ def llmlingua_of(receiver):
     judge.tokenizer, judge.get_ppl = as_data(judge.tokenizer), _in_pairs(judge.get_ppl)
     return judge
 
-
+# %% ../../nbs/eval/35_baselines.ipynb #5bc2f881
 def by_llmlingua(judge, text, tokens, window=16):
     """A text in about so many tokens, by LLMLingua. It looks at the text `window` tokens at a time, and gives one that
     is no longer than that back as it is; so the window is smaller here than the texts are"""
