@@ -172,7 +172,8 @@ EXCEPTIONS = {  # page: [(figures, why they may be typed)]
     "36_how_to_be_fooled": [("16", "the size of a number")],
     "41_attention": [("5.7 2.2", "versions of libraries")],
     "57_ablation": [("4.303", "a number of Student's table, asserted in the next cell")],
-    "70_receivers": [("256", "how many bytes there are"), (".95 .90 .70", "what its recipe asks for")],
+    "70_receivers": [("256", "how many bytes there are"), (".95 .90 .85 .70", "what its recipe asks for")],
+    "add_a_loss": [("0.1", "a setting of its command")],
     "86_bench": [("256 2", "the size that its cells choose, and a formula")],
     "field": [
         ("72.6 72.2 67.9 77.7 .66 .68", "figures of ARC-Encoder's paper"),
