@@ -119,9 +119,10 @@ def result_part(name, m):
     asked = f"{n.get('questions', m['receivers'][next(iter(m['receivers']))]['latent']['n'])} test questions"
     asked += f" about {n['passages']} passages" if "passages" in n else ""
     first = verdict(m)[0] if "ngram" in m["wire"] else "Rivals that have read the training passages were not measured."
+    at = f" at commit `{m['commit']}`, before names were asked for," if "commit" in m else ""
     parts = [
         f"### {name}",
-        f"`{m['command']}` ({m['level'] or m['dataset']}; trained in {m['seconds']['train']:,.0f} s; {asked}; one "
+        f"`{m['command']}`{at} ({m['level'] or m['dataset']}; trained in {m['seconds']['train']:,.0f} s; {asked}; one "
         "training seed; in brackets 95 % intervals over passages). " + first,
         _bytes_table(m),
         _score_table(m),
@@ -321,6 +322,9 @@ def verify(which="lab", echo=print, root=None):
     for f in chosen:
         there = read_json(f)
         words = shlex.split(there["command"])
+        if "commit" in there:
+            echo(f"{f.stem}: passed over, its figures are those of commit {there['commit']}, where its command gives them")
+            continue
         if words[:3] != ["bash", "RUN.sh", "experiment"]:
             echo(f"{f.stem}: passed over, {there['command']} does not begin from nothing")
             continue
