@@ -323,7 +323,9 @@ def verify(which="lab", echo=print, root=None):
         there = read_json(f)
         words = shlex.split(there["command"])
         if "commit" in there:
-            echo(f"{f.stem}: passed over, its figures are those of commit {there['commit']}, where its command gives them")
+            echo(
+                f"{f.stem}: passed over, its figures are those of commit {there['commit']}, as its command gives there"
+            )
             continue
         if words[:3] != ["bash", "RUN.sh", "experiment"]:
             echo(f"{f.stem}: passed over, {there['command']} does not begin from nothing")

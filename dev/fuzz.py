@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from latentwire.config import Config, LatentWireError, make_config
+from latentwire.config import REGISTRIES, Config, LatentWireError, make_config
 from latentwire.model.codec import FIXED, FSQ, FrameError, FSQCoded, FSQContext, fit_contexts, fit_prior, varint
 from latentwire.model.frame import Frame, read_header, split_frames
 
@@ -239,7 +239,9 @@ def _ends(key):
 
     field = Config.model_fields[key]
     of = lambda name: [getattr(m, name) for m in field.metadata if hasattr(m, name)]
-    words = [x for x in get_args(field.annotation) if isinstance(x, str)]
+    words = [x for x in get_args(field.annotation) if isinstance(x, str)] + (
+        list(REGISTRIES[key].kinds) if key in REGISTRIES else []
+    )
     numbers = [x + d for x in of("ge") + of("le") + of("gt") for d in (-1, 0, 1)]
     return words + numbers or VALUES
 
