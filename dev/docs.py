@@ -71,8 +71,9 @@ def defined(source):
 
 
 def anchor(module, name):
-    "The id of a symbol on its page, as Sphinx writes it: words with one hyphen between them"
-    words = "-".join(["sym", *module.split(".")[1:], name]).lower().replace("_", "-")
+    "The id of a symbol on its page, as Sphinx writes it: small letters, and words with one hyphen between them"
+    kind = ["class"] if name[:1].isupper() else []  # `Codec` is not `codec`
+    words = "-".join(["sym", *module.split(".")[1:], name, *kind]).lower().replace("_", "-")
     return re.sub("-+", "-", words).strip("-")
 
 
