@@ -8,8 +8,18 @@ __all__ = ['start']
 # %% ../nbs/60b_entry.ipynb #a29f86c2
 def start():
     "The entry point of the `latentwire` command"
+    import os
+    import signal
     import sys
+    import threading
 
+    def lost(what):
+        if what.exc_type is not KeyboardInterrupt:
+            return sys.__unraisablehook__(what)
+        # raised where nothing can be raised, in a callback of an import, say: it comes again a little later
+        threading.Timer(0.02, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    sys.unraisablehook = lost
     try:
         from latentwire.cli import main
 
