@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['M', 'D', 'FINGERPRINT', 'EXTREMES', 'VALUES', 'COST', 'reason', 'try_seeds', 'fuzz_codecs', 'good_frames', 'mutate',
-           'try_frame', 'fuzz_frames', 'fuzz_receiving', 'damaged_config', 'fuzz_configs', 'damage', 'fuzz_checkpoints',
-           'fuzz_states', 'frame_cost']
+           'try_frame', 'fuzz_frames', 'fuzz_receiving', 'damaged_config', 'small_wire', 'fuzz_configs', 'damage',
+           'fuzz_checkpoints', 'fuzz_states', 'frame_cost']
 
 # %% ../nbs/_dev/87_fuzz.ipynb #d652bbf5
 import copy
@@ -260,15 +260,23 @@ def damaged_config(rng, settings):
     return d
 
 # %% ../nbs/_dev/87_fuzz.ipynb #f1276980
-def fuzz_configs(n=5000, first=0, echo=print):
-    "Load a wire with the damaged configs of n seeds, its weights as they are; see `try_seeds`"
+def small_wire(folder):
+    "Save an untrained wire of a learned codec in a folder; its receivers"
     from latentwire.model.receiver import Receiver
     from latentwire.model.wire import Wire
 
-    cfg = make_config("smoke", receivers=("lab-qwen",), codec="fsq_coded", rates=2, latent_len=2, d_z=4)
     receivers = [Receiver.from_pretrained("lab-qwen", "cpu")]
+    cfg = make_config("smoke", receivers=("lab-qwen",), codec="fsq_coded", rates=2, latent_len=2, d_z=4)
+    Wire(cfg, receivers).save_pretrained(folder)
+    return receivers
+
+
+def fuzz_configs(n=5000, first=0, echo=print):
+    "Load a wire with the damaged configs of n seeds, its weights as they are; see `try_seeds`"
+    from latentwire.model.wire import Wire
+
     with tempfile.TemporaryDirectory() as d:
-        Wire(cfg, receivers).save_pretrained(d)
+        receivers = small_wire(d)
         path = Path(d) / "config.json"
         good = path.read_text()
 
@@ -345,13 +353,10 @@ def damage(seed, good):
 
 def fuzz_checkpoints(n=10_000, first=0, echo=print):
     "Load the damaged folders of n seeds of a wire; see `try_seeds`"
-    from latentwire.model.receiver import Receiver
     from latentwire.model.wire import Wire
 
-    cfg = make_config("smoke", receivers=("lab-qwen",), codec="fsq_coded", rates=2, latent_len=2, d_z=4)
-    receivers = [Receiver.from_pretrained("lab-qwen", "cpu")]
     with tempfile.TemporaryDirectory() as d:
-        Wire(cfg, receivers).save_pretrained(d)
+        receivers = small_wire(d)
         files = {k: Path(d) / k for k in ("config.json", "model.safetensors")}
         good = {k: p.read_bytes() for k, p in files.items()}
 

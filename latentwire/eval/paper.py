@@ -18,6 +18,7 @@ from ..config import MOST_CONFIG, LatentWireError, read_json
 from ..data.files import read_lines
 from ..escape import for_cell, for_code, for_latex, for_markdown
 from latentwire.eval.report import (
+    HOW_TESTED,
     as_html,
     bold,
     check_step,
@@ -227,7 +228,7 @@ def write_paper(groups, out):
             body.append(
                 table(
                     f"tests{i}",
-                    f"The frame of {n} against controls: BCa intervals over passages, permutation of passages, Holm.",
+                    f"The frame of {n} against controls: {HOW_TESTED}.",
                     tests_table(m["tests"], booktabs),
                 )
             )

@@ -478,7 +478,7 @@ def train_receiver(family, out, stages=None, first=None, guide=0.2, mimetic=2.0,
     for number, stage in enumerate(stages, 1):
         if first and number == 1:
             continue
-        if stage.names and not stages[number - 2].names:
+        if number > 1 and stage.names and not stages[number - 2].names:
             fresh_heads(model, seed + number)
         recipe = hashlib.sha256(f"{family} {stages[:number]} {guide} {mimetic} {seed} {ROWS}".encode()).hexdigest()[:12]
         train_stage(model, tokenizer, stage, out, number, recipe, guide, seed, lambda x: log(f"{family} {x}"))

@@ -646,7 +646,8 @@ class Receiver:
 
 # %% ../../nbs/model/10_receiver.ipynb #8d8a5130
 def answers(receiver, heads, cfg: Config, prefix=None, generator=None):
-    "What a receiver answers behind a soft prefix and the ids `heads` of each row, read as a config says: a text for each"
+    """What a receiver answers behind a soft prefix and the ids `heads` of each row, read as a config says: a text for
+    each"""
     how = cfg.max_new_tokens, cfg.first_token_temperature, cfg.first_token_top_p, cfg.eos_ban_steps
     ids = receiver.generate(*make_start(heads, receiver.pad_id), prefix, *how, generator, cfg.stops)
     return [receiver.decode(i, cfg.stops) for i in ids]
