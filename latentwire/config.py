@@ -759,9 +759,8 @@ PRESETS = {
     # a latent for each sentence, read as the keys and values that each receiver looks at: a quarter of the positions
     "latent": dict(
         level="medium",
-        samples=18400,
-        steps=300,
-        batch_size=96,
+        steps=1600,
+        batch_size=48,
         questions_per_passage=8,
         encoder_type="sentence",
         encoder_width=256,
@@ -771,12 +770,13 @@ PRESETS = {
         adapter_form="slots",
         adapter_slots=5,
         codec="int4",
-        lr=8e-3,
+        lr=5e-3,
         warmup_steps=10,
-        answer_weight=0.0,
+        schedule=("cache:0:0.25", "answer:0.25:1"),  # what to say, then what is asked
         reconstruction_weight=0.0,
         cache_weight=1.0,
-        validate_every=50,
+        cache_passages=3840,
+        validate_every=100,
     ),
     "smoke": dict(
         receivers=("lab",),
