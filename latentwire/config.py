@@ -759,9 +759,9 @@ PRESETS = {
     # a latent for each sentence, read as the keys and values that each receiver looks at: a quarter of the positions
     "latent": dict(
         level="medium",
-        steps=1600,
-        batch_size=48,
-        questions_per_passage=8,
+        steps=1900,
+        batch_size=96,
+        questions_per_passage=4,
         encoder_type="sentence",
         encoder_width=256,
         encoder_layers=2,
@@ -772,7 +772,7 @@ PRESETS = {
         codec="int4",
         lr=5e-3,
         warmup_steps=10,
-        schedule=("cache:0:0.25", "answer:0.25:1"),  # what to say, then what is asked
+        schedule=("cache:0:0.2", "answer:0.2:1"),  # what to say, then what is asked
         reconstruction_weight=0.0,
         cache_weight=1.0,
         cache_passages=3840,
