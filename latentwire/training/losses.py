@@ -160,6 +160,7 @@ class Cache(Loss):
     def __call__(self, x):
         return x.teacher.caches.loss(x.key, x.z, x.batch) * len(x.batch.texts) / x.whole["passages"]
 
+
 @register_loss
 class Count(Loss):
     "How many slots of a slots adapter each latent uses"
@@ -174,7 +175,6 @@ class Count(Loss):
         whole = [t + e for t, e in zip(x.batch.texts, x.batch.ends)]
         share = len(whole) / x.whole["passages"]
         return x.wire.adapters[x.key].miscounted(x.z, whole, at) * share
-
 
 # %% ../../nbs/training/20_losses.ipynb #0c62a0a9
 @register_loss
