@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BITS', 'TOKEN', 'END', 'NEW', 'STOP', 'STOP_BYTE', 'Lossless', 'KneserNey', 'copies', 'words_of', 'shortest',
-           'reader', 'WordNGram', 'serve', 'PPMd']
+           'reader', 'Vocabulary', 'Letters', 'Mixture', 'WordModel', 'ahead', 'WordNGram', 'serve', 'PPMd']
 
 # %% ../../nbs/eval/30a_lossless.ipynb #e8c6f9ac
 import json
@@ -131,47 +131,97 @@ def reader(data):
         np.frombuffer(data + bytes(-len(data) % 4 + 8), ">u4").astype(np.uint32)
     )
 
-# %% ../../nbs/eval/30a_lossless.ipynb #f65d33f7
-class WordNGram(Lossless):
-    "A word n-gram with copying from earlier in the text, range coded; it has counted `texts`"
+# %% ../../nbs/eval/30a_lossless.ipynb #2768931d
+class Vocabulary:
+    "Numbers for the words that documents have at least `least` times, `most` of them; a text's other words come behind"
 
-    name = "ngram"
-
-    def __init__(self, texts, order=4, least=2, most=60_000):
-        docs = [words_of(t) for t in texts]
+    def __init__(self, docs, least=2, most=60_000):
         seen = Counter(w for d in docs for w in d)
-        self.words = ["", "", *(w for w, n in seen.most_common(most) if n >= least)]
+        self.seen = list(seen)
+        self.words = ["", "", *(w for w, n in seen.most_common(most) if n >= least)]  # END and NEW are no words
         self.at = {w: i for i, w in enumerate(self.words) if w}
-        self.letters = KneserNey([self._spelled(w) for w in seen], STOP + 1, 4)
-        ids = [self.ids(d) for d in docs]
-        # how far to trust copies is learned from texts that were not counted, by a model that has counted the others
-        held = min(200, -(-len(ids) // 10))
-        self.order, self.trust = order, np.tile([0.8, 0.05, 0.05, 0.05, 0.05], (4 * order, 1))
-        self.model = self._counted(ids[:-held] or ids)
-        self.fit(ids[-held:])
-        self.model = self._counted(ids)
 
-    def _counted(self, ids):
-        return KneserNey([self._known(s) for s in ids], len(self.words), self.order)
-
-    def _known(self, s):
-        # words of this text's own are all the same to the n-gram
-        return np.where(s >= len(self.words), NEW, s)
-
-    def _spelled(self, word):
-        return np.array([*word.encode(), STOP])
+    def __len__(self):
+        return len(self.words)
 
     def ids(self, words):
         "The numbers of words, and the end; a word without one gets its own, behind all others"
         own = {}
         return np.array(
-            [self.at[w] if w in self.at else own.setdefault(w, len(self.words) + len(own)) for w in words] + [END]
+            [self.at[w] if w in self.at else own.setdefault(w, len(self) + len(own)) for w in words] + [END]
         )
 
+    def known(self, s):
+        "Numbers as an n-gram counts them: words of this text's own are all the same to it"
+        return np.where(s >= len(self), NEW, s)
+
+# %% ../../nbs/eval/30a_lossless.ipynb #c51d6b93
+class Letters:
+    "How likely the spelling of a word is, from the spellings of others; a symbol is a byte, or STOP behind the last"
+
+    def __init__(self, words):
+        self.model = KneserNey([self.spelled(w) for w in words], STOP + 1, 4)
+
+    @staticmethod
+    def spelled(word):
+        "The symbols of a word"
+        return np.array([*word.encode(), STOP])
+
+    def bits(self, word):
+        "The information of a word's spelling"
+        return -np.log2(self.model(self.model.windows(self.spelled(word)))[0]).sum()
+
+    def ahead(self, spelled):
+        "Probabilities [1, 257] of what comes behind these symbols, as float32"
+        windows = np.tile(self.model.windows(np.r_[spelled, STOP].astype(int))[-1], (STOP + 1, 1))
+        windows[:, -1] = np.arange(STOP + 1)
+        return self.model(windows)[0][None].astype(np.float32)
+
+# %% ../../nbs/eval/30a_lossless.ipynb #7e62511e
+class Mixture:
+    """How far to trust an n-gram and four ways to copy, each a distribution over words: one row of weights for each
+    depth that the n-gram has reached and each length that could be matched"""
+
+    def __init__(self, order):
+        self.trust = np.tile([0.8, 0.05, 0.05, 0.05, 0.05], (4 * order, 1))
+
+    def __call__(self, p, row):
+        "The probabilities [n] that parts `p` [n, 5] mix to by rows [n] of weights, and each part's share in them [n, 5]"
+        w = self.trust[row] * (np.arange(5) - 1 <= row[:, None] % 4)
+        got = w / w.sum(1, keepdims=True) * p
+        return got.sum(1), got / np.maximum(got.sum(1, keepdims=True), 1e-300)
+
+    def fit(self, p, row, rounds=20):
+        "Learn the weights by EM from parts [n, 5] of what was said, and their rows [n]"
+        for _ in range(rounds):
+            share = self(p, row)[1]
+            new = np.full(self.trust.shape, 0.1)
+            np.add.at(new, row, share)
+            self.trust = new / new.sum(1, keepdims=True)
+
+# %% ../../nbs/eval/30a_lossless.ipynb #5cf6a08f
+class WordModel:
+    "How likely each word of a text is: a word n-gram with copying from earlier in the text, which has counted `texts`"
+
+    def __init__(self, texts, order=4):
+        docs = [words_of(t) for t in texts]
+        self.vocabulary = Vocabulary(docs)
+        self.letters = Letters(self.vocabulary.seen)
+        ids = [self.vocabulary.ids(d) for d in docs]
+        # how far to trust copies is learned from texts that were not counted, by a model that has counted the others
+        held = min(200, -(-len(ids) // 10))
+        self.order, self.mix = order, Mixture(order)
+        self.ngram = self._counted(ids[:-held] or ids)
+        self.mix.fit(*map(np.concatenate, zip(*map(self.parts, ids[-held:]))))
+        self.ngram = self._counted(ids)
+
+    def _counted(self, ids):
+        return KneserNey([self.vocabulary.known(s) for s in ids], len(self.vocabulary), self.order)
+
     def parts(self, s):
-        "For each symbol of `s`: what the n-gram and each way to copy give it [n, 5], and the row of `trust`"
-        p, depth = self.model(self.model.windows(self._known(s)))
-        p[[i for i, x in enumerate(s) if x >= len(self.words) and x in s[:i]]] = 0  # it was spelled before
+        "For each symbol of `s`: what the n-gram and each way to copy give it [n, 5], and the row of the mixture [n]"
+        p, depth = self.ngram(self.ngram.windows(self.vocabulary.known(s)))
+        p[[i for i, x in enumerate(s) if x >= len(self.vocabulary) and x in s[:i]]] = 0  # it was spelled before
         out, match = np.zeros((len(s), 5)), np.zeros(len(s), int)
         out[:, 0] = p
         for i in range(1, len(s)):
@@ -179,70 +229,59 @@ class WordNGram(Lossless):
             out[i, 1:], match[i] = w @ (s[:i] == s[i]), w[1:].any(1).sum()
         return out, 4 * depth + match
 
-    def fit(self, docs, rounds=20):
-        "Learn how far to trust each part, by EM"
-        p, row = map(np.concatenate, zip(*map(self.parts, docs)))
-        for _ in range(rounds):
-            share = self.mixed(p, row)[1]
-            new = np.full(self.trust.shape, 0.1)
-            np.add.at(new, row, share)
-            self.trust = new / new.sum(1, keepdims=True)
-
-    def mixed(self, p, row):
-        "The probabilities [n] that parts [n, 5] mix to, and each part's share in them [n, 5]"
-        w = self.trust[row] * (np.arange(5) - 1 <= row[:, None] % 4)
-        got = w / w.sum(1, keepdims=True) * p
-        return got.sum(1), got / np.maximum(got.sum(1, keepdims=True), 1e-300)
-
     def bits(self, text):
-        "The information of each word of a text, and of its end"
+        "The information of each word of a text, its spelling included where it has to be spelled, and of its end"
         words = words_of(text)
-        s = self.ids(words)
-        out, spelled = -np.log2(self.mixed(*self.parts(s))[0]), set()
+        s = self.vocabulary.ids(words)
+        out, spelled = -np.log2(self.mix(*self.parts(s))[0]), set()
         for i, w in enumerate(words):
-            if s[i] >= len(self.words) and w not in spelled:
-                out[i] -= np.log2(self.letters(self.letters.windows(self._spelled(w)))[0]).sum()
+            if s[i] >= len(self.vocabulary) and w not in spelled:
+                out[i] += self.letters.bits(w)
                 spelled.add(w)
         return out
 
+# %% ../../nbs/eval/30a_lossless.ipynb #d47ce54c
+def ahead(model, s):
+    "Probabilities [1, size] that a `WordModel` gives to what comes behind the symbols `s`, as float32"
+    V, i = len(model.vocabulary), len(s)
+    windows = np.tile(model.ngram.windows(model.vocabulary.known(np.r_[s, END]))[-1], (V, 1))
+    windows[:, -1] = np.arange(V)
+    p_ngram, depth = model.ngram(windows)
+    size, w = V + len(np.unique(s[s >= V])), copies(s, i)
+    p = np.zeros((size, 5))
+    p[:V, 0] = p_ngram
+    for k in range(4 if i else 0):
+        p[:, k + 1] = np.bincount(s, w[k], size)
+    row = np.full(size, 4 * depth[0] + w[1:].any(1).sum())
+    return model.mix(p, row)[0][None].astype(np.float32)
+
+# %% ../../nbs/eval/30a_lossless.ipynb #d61379f1
+class WordNGram(Lossless):
+    "A word n-gram with copying from earlier in the text, range coded; it has counted `texts`"
+
+    name = "ngram"
+
+    def __init__(self, texts):
+        self.model = WordModel(texts)
+
     def sizes(self, texts):
         "Bytes of each text: its information, rounded up"
-        return [int(-(-self.bits(t).sum() // 8)) for t in texts]
-
-    def ahead(self, s):
-        "Probabilities [1, size] of what comes behind the symbols `s`, as float32"
-        V, i = len(self.words), len(s)
-        front = self.model.windows(self._known(np.r_[s, END]))[-1]
-        windows = np.tile(front, (V, 1))
-        windows[:, -1] = np.arange(V)
-        static, depth = self.model(windows)
-        size, w = V + len(np.unique(s[s >= V])), copies(s, i)
-        p = np.zeros((size, 5))
-        p[:V, 0] = static
-        for k in range(4 if i else 0):
-            p[:, k + 1] = np.bincount(s, w[k], size)
-        row = np.full(size, 4 * depth[0] + w[1:].any(1).sum())
-        return (self.mixed(p, row)[0])[None].astype(np.float32)
-
-    def _letter(self, spelled):
-        windows = np.tile(self.letters.windows(np.r_[spelled, STOP].astype(int))[-1], (STOP + 1, 1))
-        windows[:, -1] = np.arange(STOP + 1)
-        return self.letters(windows)[0][None].astype(np.float32)
+        return [int(-(-self.model.bits(t).sum() // 8)) for t in texts]
 
     def encode(self, texts):
         "The bytes of each text"
         return [self._encode(words_of(t)) for t in texts]
 
     def _encode(self, words):
-        coder, s = constriction.stream.queue.RangeEncoder(), self.ids(words)
+        coder, s = constriction.stream.queue.RangeEncoder(), self.model.vocabulary.ids(words)
         put = lambda x, p: coder.encode(np.array([x], np.int32), _MODEL, p)
         for i, x in enumerate(s):
-            new = x >= len(self.words) and x not in s[:i]
-            put(NEW if new else x, self.ahead(s[:i]))
+            new = x >= len(self.model.vocabulary) and x not in s[:i]
+            put(NEW if new else x, ahead(self.model, s[:i]))
             if new:
-                spelled = self._spelled(words[i])
+                spelled = Letters.spelled(words[i])
                 for j, b in enumerate(spelled):
-                    put(b, self._letter(spelled[:j]))
+                    put(b, self.model.letters.ahead(spelled[:j]))
         return shortest(coder)
 
     def decode(self, messages):
@@ -250,23 +289,19 @@ class WordNGram(Lossless):
         return [self._decode(m) for m in messages]
 
     def _decode(self, data):
-        coder, s, words, own = reader(data), [], [], []
+        coder, s, words = reader(data), [], list(self.model.vocabulary.words)
         get = lambda p: int(coder.decode(_MODEL, p)[0])
-        while (x := get(self.ahead(np.array(s, int)))) != END:
+        while (x := get(ahead(self.model, np.array(s, int)))) != END:
             if x == NEW:
                 spelled = []
-                while (b := get(self._letter(spelled))) != STOP:
+                while (b := get(self.model.letters.ahead(spelled))) != STOP:
                     spelled.append(b)
-                own.append(bytes(spelled).decode())
-                x = len(self.words) + len(own) - 1
+                words.append(bytes(spelled).decode())
+                x = len(words) - 1
             s.append(x)
-            words.append(self.words[x] if x < len(self.words) else own[x - len(self.words)])
-        return "".join(words)[1:]
+        return "".join(words[x] for x in s)[1:]
 
 # %% ../../nbs/eval/30a_lossless.ipynb #54f8a1e8
-STOP_BYTE = b"\xff"
-
-
 def _in_a_copy(work):
     "The bytes that `work` returns, done in a copy of this process, so that whatever it changes is as it was"
     ours, its = os.pipe()
@@ -286,6 +321,9 @@ def _in_a_copy(work):
         raise ChildProcessError(f"a copy of the coder ended with {ended}")
     return data
 
+# %% ../../nbs/eval/30a_lossless.ipynb #d38e4464
+STOP_BYTE = b"\xff"
+
 
 def _fed(coder, data, piece=1 << 12):
     "What a PPMd coder writes for some bytes, given in pieces that never fill its room"
@@ -297,7 +335,7 @@ def _rounded(message):
     whole = -(-int.from_bytes(message, "big") >> 24)
     return whole.to_bytes(len(message) - 3, "big").rstrip(b"\0")
 
-
+# %% ../../nbs/eval/30a_lossless.ipynb #1876abf3
 def _ppmd(job):
     "Texts or messages of a job {prime, order, memory, encode or decode: [hex]} as hex"
     from pyppmd import Ppmd7Decoder, Ppmd7Encoder
@@ -325,7 +363,7 @@ def serve():
     "One job of PPMd from standard input to standard output"
     json.dump(_ppmd(json.load(sys.stdin)), sys.stdout)
 
-
+# %% ../../nbs/eval/30a_lossless.ipynb #d5ad51ba
 class PPMd(Lossless):
     "PPMd that was primed with `texts`"
 
