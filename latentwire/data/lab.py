@@ -275,7 +275,7 @@ def is_held_out(kind, i):
 
 
 def allowed(kind, items, split):
-    "The (index, item) pairs of a list that a split may use: all in `language`, held-out ones in `unseen`, else the rest"
+    "The (index, item) pairs of a list that a split may use: all in `language`, held-out ones in `unseen`, else others"
     pairs = list(enumerate(items))
     if split == "language":
         return pairs

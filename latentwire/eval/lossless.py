@@ -186,7 +186,7 @@ class Mixture:
         self.trust = np.tile([0.8, 0.05, 0.05, 0.05, 0.05], (4 * order, 1))
 
     def __call__(self, p, row):
-        "The probabilities [n] that parts `p` [n, 5] mix to by rows [n] of weights, and each part's share in them [n, 5]"
+        "What parts `p` [n, 5] mix to by rows [n] of weights: probabilities [n], and each part's share in them [n, 5]"
         w = self.trust[row] * (np.arange(5) - 1 <= row[:, None] % 4)
         got = w / w.sum(1, keepdims=True) * p
         return got.sum(1), got / np.maximum(got.sum(1, keepdims=True), 1e-300)

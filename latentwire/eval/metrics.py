@@ -83,16 +83,16 @@ def score(prediction, answers, task=""):
 
 # %% ../../nbs/eval/30_metrics.ipynb #4fca767c
 def macro_f1(pairs, labels):
-    """The mean over `labels` of each one's F1, for pairs (predicted label or None, right label). A label that nobody says
-    and nobody should counts nothing"""
+    """The mean over `labels` of each one's F1, for pairs (predicted label or None, right label). A label that nobody
+    says and nobody should counts nothing"""
     said, due, hits = Counter(p for p, _ in pairs), Counter(a for _, a in pairs), Counter(a for p, a in pairs if p == a)
     there = [l for l in labels if said[l] + due[l]]
     return statistics.fmean(2 * hits[l] / (said[l] + due[l]) for l in there) if there else 0.0
 
 
 def of_all(predictions, answers, task=""):
-    """Metrics of a set of predictions: {answer_words, diversity, gold_diversity}, and macro_f1 for a label set; `answers`
-    holds a list of accepted answers for each"""
+    """Metrics of a set of predictions: {answer_words, diversity, gold_diversity}, and macro_f1 for a label set;
+    `answers` holds a list of accepted answers for each"""
     n, labels = len(predictions), LABELS.get(family(task))
     distinct = lambda texts: len({normalize_answer(t) for t in texts}) / n
     return {

@@ -236,8 +236,8 @@ def receiver_sizes(receiver, texts, batch=32):
 
 # %% ../../nbs/eval/31_rates.ipynb #f3d78f07
 def lab_information(cfg: Config, examples):
-    """Exact information content of the texts of lab examples in bytes: a list of {information, facts}, of the whole text
-    and of what must be known to answer every question. Empty for other data"""
+    """Exact information content of the texts of lab examples in bytes: a list of {information, facts}, of the whole
+    text and of what must be known to answer every question. Empty for other data"""
     if not cfg.is_lab:
         return []
     sources, out = {}, []

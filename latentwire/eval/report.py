@@ -47,7 +47,7 @@ def _as_flag(v):
 
 
 def _differ(cfg: Config, preset, given):
-    "The settings {name: value} that a preset with some `given` has otherwise; names of machines and folders do not count"
+    "The settings {name: value} in which a config differs from a preset with `given`; names and places do not count"
     from latentwire.config import make_config
 
     other = make_config(preset, **given)
@@ -293,9 +293,9 @@ def say_sent(m):
     s, said = m.get("sent", {}), []
     if s.get("known") is not None:
         said.append(
-            f"The sender is a word code book that knows {s['known']:,} words, of which {s.get('shared', 0):,} share a code "
-            f"with another. Of {s['texts']:,} test passages {s.get('unknown_texts', 0):,} hold words that it has never "
-            f"read, {s.get('unknown', 0):,} in all, which arrive as others."
+            f"The sender is a word code book that knows {s['known']:,} words, of which {s.get('shared', 0):,} share a "
+            f"code with another. Of {s['texts']:,} test passages {s.get('unknown_texts', 0):,} hold words that it "
+            f"has never read, {s.get('unknown', 0):,} in all, which arrive as others."
         )
     if s.get("alike"):
         said.append(f"{s['alike']:,} of {s['texts']:,} test passages have the same frame as another one.")
@@ -487,7 +487,10 @@ def f1_table(receivers, table=markdown_table):
     return table(["condition", "the receiver gets", *receivers], rows)
 
 # %% ../../nbs/eval/33_report.ipynb #c4fe9f56
-HOW_TESTED = "intervals are two-sided and keep passages whole (Gaffke's bound), p-values exchange the two sides in whole passages"
+HOW_TESTED = (
+    "intervals are two-sided and keep passages whole (Gaffke's bound), "
+    "p-values exchange the two sides in whole passages"
+)
 
 
 def tests_table(tests, table=markdown_table):
