@@ -71,7 +71,7 @@ class Epochs:
         self.cfg, self.sizes, self.world = cfg, sizes, world
         self.starts, self._plans = [0], {}  # first step of each epoch so far; the plan of the last epoch asked for
 
-    def plan(self, epoch):
+    def batches_of(self, epoch):
         "The batches of an epoch"
         if epoch not in self._plans:
             rng = random.Random(f"{self.cfg.seed}/{epoch}")
@@ -87,7 +87,7 @@ class Epochs:
     def first_step(self, epoch):
         "The step at which an epoch begins"
         while len(self.starts) <= epoch:
-            self.starts.append(self.starts[-1] + len(self.plan(len(self.starts) - 1)))
+            self.starts.append(self.starts[-1] + len(self.batches_of(len(self.starts) - 1)))
         return self.starts[epoch]
 
     def batch(self, step):
@@ -95,7 +95,7 @@ class Epochs:
         epoch = 0
         while self.first_step(epoch + 1) <= step:
             epoch += 1
-        return self.plan(epoch)[step - self.starts[epoch]]
+        return self.batches_of(epoch)[step - self.starts[epoch]]
 
 # %% ../../nbs/data/07_batches.ipynb #7014431f
 def _check_steps(cfg: Config, world):
@@ -124,9 +124,9 @@ class Lessons:
         self.epochs = Epochs(cfg, self.sizes, world)
         self.steps = cfg.steps or self.epochs.first_step(cfg.epochs)
 
-    def plan(self, epoch):
+    def batches_of(self, epoch):
         "The batches of an epoch of a finite data set, as lists of passage numbers"
-        return self.epochs.plan(epoch)
+        return self.epochs.batches_of(epoch)
 
     def source(self, step):
         "The source of a step: a lesson's, or the data set itself"

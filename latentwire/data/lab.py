@@ -39,6 +39,7 @@ class Attribute:
 
     @property
     def is_open(self):
+        "Whether its values are made, and do not come from a list"
         return isinstance(self.values, str)
 
 
@@ -374,6 +375,8 @@ class Draw:
 # %% ../../nbs/data/01_lab.ipynb #ade0a50b
 @dataclass(frozen=True)
 class Fact:
+    "That a subject has a value of an attribute"
+
     subject: str
     attribute: Attribute
     value: str

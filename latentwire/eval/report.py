@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['VERSIONED', 'RIVALS', 'COLUMNS', 'HOW_TESTED', 'versions', 'command_for', 'make_metrics', 'read_metrics',
-           'check_step', 'check_prediction', 'claim', 'unbeaten', 'sizes_in_words', 'say_sent', 'say_names',
-           'say_whole', 'of_receiver', 'size_verdict', 'verdict', 'markdown_table', 'conditions_table', 'f1_table',
+           'check_step', 'check_prediction', 'say_claim', 'unbeaten', 'sizes_in_words', 'say_sent', 'say_names',
+           'say_whole', 'say_receiver', 'size_verdict', 'verdict', 'markdown_table', 'conditions_table', 'f1_table',
            'tests_table', 'worst', 'bold', 'sizes_table', 'report_markdown', 'as_html', 'save_figures', 'write_report']
 
 # %% ../../nbs/eval/33_report.ipynb #8cc90f06
@@ -23,12 +23,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-from ..config import LOSSLESS, Config, LatentWireError, read_json, strongest_rival
+from ..config import CONDITIONS, LOSSLESS, Config, LatentWireError, read_json, strongest_rival
 from ..data.examples import BadRow, field, want
 from ..data.files import read_lines
 from ..data.twins import LABELS
 from ..escape import for_cell, for_code, for_html, for_markdown, visible
-from .metrics import family, label_of
+from .metrics import label_of, real_set
 
 # %% ../../nbs/eval/33_report.ipynb #279879c7
 VERSIONED = ("latentwire", "torch", "transformers", "tokenizers", "safetensors", "zstandard", "numpy", "scipy")
@@ -226,7 +226,7 @@ def check_prediction(row):
         want(a, str, "one of its answers")
 
 # %% ../../nbs/eval/33_report.ipynb #f9ab4b9e
-def claim(m):
+def say_claim(m):
     "What the run claims, at how many bytes, and for whom it holds: a sentence, or nothing where it was not tested"
     tested = m.get("tests", {}).get("claims", {})
     if not tested:
@@ -370,7 +370,7 @@ def _fits_others(c):
     return [f"Its answers fit other passages nearly as well ({swapped:.3f}): {why}."]
 
 # %% ../../nbs/eval/33_report.ipynb #3ae96b63
-def of_receiver(name, c, m):
+def say_receiver(name, c, m):
     "What a receiver's figures say, as a sentence or more; `c` are its conditions"
     t, l, replay = (c.get(x, {}).get("f1") for x in ("text", "latent", "replay"))
     if t is None or l is None:
@@ -415,11 +415,11 @@ def size_verdict(m):
 def verdict(m):
     "The first lines of a report, from the content of metrics.json"
     return [
-        claim(m) + size_verdict(m) + sizes_in_words(m["wire"]),
+        say_claim(m) + size_verdict(m) + sizes_in_words(m["wire"]),
         *say_sent(m),
         *say_names(m),
         *say_whole(m),
-        *(of_receiver(k, c, m) for k, c in m["receivers"].items()),
+        *(say_receiver(k, c, m) for k, c in m["receivers"].items()),
         *m.get("remarks", []),
     ]
 
@@ -480,7 +480,7 @@ def f1_table(receivers, table=markdown_table):
     "What each condition gives the receivers, and their F1; `table(head, rows)` writes it"
     from latentwire.eval.conditions import all_conditions
 
-    gives = {n: c.__doc__ for n, c in all_conditions().items()}
+    gives = {n: c.__doc__ or CONDITIONS[n].says for n, c in all_conditions().items()}
     f1 = lambda c: [f"{s[c]['f1']:.3f}" if c in s else "-" for s in receivers.values()]
     names = dict.fromkeys(c for s in receivers.values() for c in s)
     rows = [[c.replace("_", " "), gives.get(c, "-"), *f1(c)] for c in names]
@@ -705,7 +705,7 @@ def _draws(m, log, rows):
     read = [r for r in rows if r["condition"] == "latent"]
     if read:
         draws["calibration"] = lambda ax: plots.plot_calibration(rows, ax)
-    if rows and (labels := LABELS.get(family(m["dataset"]))):
+    if rows and (labels := LABELS.get(real_set(m["dataset"]))):
         pairs = [(label_of(r["prediction"], labels), label_of(r["answers"][0], labels)) for r in read]
         draws["confusion from the frame"] = lambda ax: plots.plot_confusion(pairs, labels, ax)
     return draws
