@@ -123,6 +123,9 @@ class Lessons:
         self.sizes = [len(p[0].context.encode()) for p in self.main] if self.finite else []
         self.epochs = Epochs(cfg, self.sizes, world)
         self.steps = cfg.steps or self.epochs.first_step(cfg.epochs)
+        # while keys and values are told, so many passages come again and again: each is read once
+        self.again = cfg.cache_passages // cfg.step_size * cfg.step_size
+        self.again_until = cfg.stages.get("cache", (0, 1))[1] * self.steps if self.again else 0
 
     def batches_of(self, epoch):
         "The batches of an epoch of a finite data set, as lists of passage numbers"
@@ -134,11 +137,11 @@ class Lessons:
 
     def indices(self, step):
         "The passages of a step, for all processes"
-        if self.source(step) is self.main and self.finite:
+        source, B = self.source(step), self.cfg.step_size
+        if source is self.main and self.finite:
             return self.epochs.batch(step)
-        cfg, B = self.cfg, self.cfg.step_size
-        start, n = cfg.seed * 100_000_000 + step * B, len(self.source(step))
-        return [(start + i) % n for i in range(B)]
+        at = step * B % self.again if step < self.again_until else step * B
+        return [(self.cfg.seed * 100_000_000 + at + i) % len(source) for i in range(B)]
 
 # %% ../../nbs/data/07_batches.ipynb #d2c438c6
 class _Examples(Lessons):
