@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SHAPES', 'LOOP', 'bench_tokens', 'bench_pipeline', 'codec_with_latents', 'bench_frames', 'bench_step', 'busy',
-           'bench_busy', 'bench']
+           'two_cores', 'weights_after', 'same_weights', 'bench_busy', 'bench']
 
 # %% ../nbs/_dev/86_bench.ipynb #ee135354
 import json
@@ -222,48 +222,97 @@ def busy(k):
         for p in loops:
             p.wait()
 
-
-def bench_busy(rounds=3, untold=4, told=1, ks=(1, 2, 4), echo=print, **overrides):
-    """The mean step of a training beside `k` busy loops over the quiet one, on two cores, as {k: ratio}: the median of
-    some rounds. A mean step is of steps in which receivers are not asked and are, in the shares that a training has.
-    Raises AssertionError if the weights depend on what runs beside, or on how many receivers are computed at a time"""
-    import torch
-
-    from latentwire.data.batches import TrainingStream
-    from latentwire.model.receiver import Receiver
-    from latentwire.model.wire import weights
-    from latentwire.training.side import side_by_side
-
+# %% ../nbs/_dev/86_bench.ipynb #1c4426bf
+@contextmanager
+def two_cores():
+    "Let this process have two cores at most while the block runs"
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, sorted(before)[:2])
     try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+class _Steps:
+    "Steps of a fresh training: early ones, in which receivers are not asked, and late ones, in which they are"
+
+    def __init__(self, cfg, receivers):
+        from latentwire.data.batches import TrainingStream
+
+        self.cfg, self.receivers = cfg, receivers
+        self.stream = TrainingStream(cfg, {r.key: r.tokenizer for r in receivers})
+        self.trainer, self.at = _trainer(cfg, receivers), 0
+
+    def seconds(self, asked, sides):
+        "Seconds of the next step"
+        batch, t = self.stream.batch(self.at), time.perf_counter()
+        self.trainer.sides = self.trainer.opt.sides = sides
+        self.trainer.step(batch, 99 * asked)
+        self.at += 1
+        return time.perf_counter() - t
+
+    def mean_seconds(self, untold, told, sides):
+        "The mean step, with early and late ones in the shares that a training has"
+        share = self.cfg.answers_from
+        early = statistics.fmean(self.seconds(False, sides) for _ in range(untold)) if share else 0
+        return share * early + (1 - share) * statistics.fmean(self.seconds(True, sides) for _ in range(told))
+
+
+def weights_after(cfg, receivers, sides):
+    "The weights of a fresh wire after two early steps and a late one"
+    from latentwire.model.wire import weights
+
+    steps = _Steps(cfg, receivers)
+    for asked in (False, False, True):
+        steps.seconds(asked, sides)
+    return {k: v.clone() for k, v in weights(steps.trainer.wire).items()}
+
+# %% ../nbs/_dev/86_bench.ipynb #2eb34a77
+def same_weights(cfg, receivers, sides, k):
+    """`AssertionError` if the weights of a training depend on `k` busy loops beside it, or on how many receivers are
+    computed at a time"""
+    import torch
+
+    from latentwire.training.side import side_by_side
+
+    want, got = weights_after(cfg, receivers, sides), {}
+    with busy(k):
+        got["busy loops beside it"] = weights_after(cfg, receivers, sides)
+    with side_by_side(receivers, alone=True) as alone:
+        got["one receiver at a time"] = weights_after(cfg, receivers, alone)
+    for what, weights in got.items():
+        for n, x in want.items():
+            assert torch.equal(x, weights[n]), f"with {what} the weights {n} are others"
+
+
+def _say_busy(preset, quiet, ratios):
+    "The ratios {busy processes: of each round} in words; `quiet` are seconds of steps with none"
+    each = (
+        f"beside {k} busy process{'es' * (k > 1)} {statistics.median(r):.2f} times that ({min(r):.2f} to {max(r):.2f}; "
+        f"{(k + 2) / 2:.1f} would be in proportion, {1.3 * (k + 2) / 2:.2f} is allowed)"
+        for k, r in ratios.items()
+    )
+    return (
+        f"{preset}: a mean step takes {statistics.median(quiet):.2f} s on two cores; {', '.join(each)}; "
+        "the weights are the same, bit for bit"
+    )
+
+# %% ../nbs/_dev/86_bench.ipynb #32f9beca
+def bench_busy(rounds=3, untold=4, told=1, ks=(1, 2, 4), echo=print, **overrides):
+    """The mean step of a training beside `k` busy loops over the quiet one, on two cores, as {k: ratio}: the median of
+    some rounds. A mean step is of `untold` steps in which receivers are not asked and `told` in which they are, in the
+    shares that a training has. Raises AssertionError if the weights depend on what runs beside, or on how many
+    receivers are computed at a time"""
+    from latentwire.model.receiver import Receiver
+    from latentwire.training.side import side_by_side
+
+    with two_cores():
         cfg = make_config(device="cpu", **overrides)
         receivers = [Receiver.of(n, cfg) for n in cfg.receiver_names]
-        stream = TrainingStream(cfg, {r.key: r.tokenizer for r in receivers})
-
-        def step(trainer, i, asked, sides):
-            "Seconds of a step, early in a training or late"
-            batch, t = stream.batch(i), time.perf_counter()
-            trainer.sides = trainer.opt.sides = sides
-            trainer.step(batch, 99 * asked)
-            return time.perf_counter() - t
-
-        def trained(sides):
-            trainer = _trainer(cfg, receivers)
-            for i in range(3):
-                step(trainer, i, i == 2, sides)
-            return {k: v.clone() for k, v in weights(trainer.wire).items()}
-
-        ratios, share = {k: [] for k in ks}, cfg.answers_from
+        steps, ratios = _Steps(cfg, receivers), {k: [] for k in ks}
         with side_by_side(receivers) as sides:
-            made, at = _trainer(cfg, receivers), iter(range(10**6))
-
-            def mean_step():
-                early = statistics.fmean(step(made, next(at), False, sides) for _ in range(untold)) if share else 0
-                return share * early + (1 - share) * statistics.fmean(
-                    step(made, next(at), True, sides) for _ in range(told)
-                )
-
+            mean_step = lambda: steps.mean_seconds(untold, told, sides)
             mean_step()  # warms up
             quiet = [mean_step()]
             for _ in range(rounds):
@@ -272,27 +321,9 @@ def bench_busy(rounds=3, untold=4, told=1, ks=(1, 2, 4), echo=print, **overrides
                         loaded = mean_step()
                     quiet.append(mean_step())  # one before and one after each
                     ratios[k].append(2 * loaded / (quiet[-2] + quiet[-1]))
-            want = trained(sides)
-            with busy(max(ks)):
-                beside = trained(sides)
-        with side_by_side(receivers, alone=True) as alone:
-            one_by_one = trained(alone)
-    finally:
-        os.sched_setaffinity(0, before)
-    for what, got in {"busy loops beside it": beside, "one receiver at a time": one_by_one}.items():
-        for n, x in want.items():
-            assert torch.equal(x, got[n]), f"with {what} the weights {n} are others"
-    out = {k: statistics.median(r) for k, r in ratios.items()}
-    echo(
-        f"{overrides.get('preset', 'lab')}: a mean step takes {statistics.median(quiet):.2f} s on two cores; "
-        + ", ".join(
-            f"beside {k} busy process{'es' * (k > 1)} {out[k]:.2f} times that ({min(r):.2f} to {max(r):.2f}; "
-            f"{(k + 2) / 2:.1f} would be in proportion, {1.3 * (k + 2) / 2:.2f} is allowed)"
-            for k, r in ratios.items()
-        )
-        + "; the weights are the same, bit for bit"
-    )
-    return out
+            same_weights(cfg, receivers, sides, max(ks))
+    echo(_say_busy(overrides.get("preset", "lab"), quiet, ratios))
+    return {k: statistics.median(r) for k, r in ratios.items()}
 
 # %% ../nbs/_dev/86_bench.ipynb #0d4e9b44
 def bench(name, dataset="squad", data_dir=None, tokenizers=None, echo=print):

@@ -277,15 +277,15 @@ STRANGERS = [
     (
         "a run's command is none of LaTeX's",
         "eval/paper.py",
-        'body += [for_latex(x) + r"\\par" for x in lines]',
-        'body += [x + r"\\par" for x in lines]',
+        '*(for_latex(x) + r"\\par" for x in lines)',
+        '*(x + r"\\par" for x in lines)',
         "eval/37_paper",
     ),
     (
         "a run's name is none of Markdown's",
         "eval/paper.py",
-        '"# " + for_markdown(", ".join(groups)),',
-        '"# " + ", ".join(groups),',
+        '["# " + for_markdown(", ".join(groups))]',
+        '["# " + ", ".join(groups)]',
         "eval/37_paper",
     ),
     (

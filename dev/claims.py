@@ -26,6 +26,7 @@ MARKER = re.compile(r"\{\{([\w.-]+):([^{}:]+)(?::([^{}]*))?\}\}")
 
 
 def results_folder(root=None):
+    "The folder of the ledger: a file of figures for each entry"
     return Path(root or project_root()) / "results"
 
 

@@ -51,6 +51,7 @@ def notebooks(root):
 
 
 def chapter(page):
+    "The folder that a page of the site is in"
     return page.rpartition("/")[0]
 
 # %% ../nbs/_dev/83_docs.ipynb #5abca104

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['REMARKS', 'KEYS', 'DATASETS', 'BadRow', 'want', 'field', 'Example', 'check', 'make_example', 'told', 'row_at',
-           'remark', 'each_row', 'BaseDataset', 'example_of', 'LabDataset', 'as_row', 'register']
+           'remark', 'each_row', 'BaseDataset', 'example_of', 'as_row', 'LabDataset', 'register']
 
 # %% ../../nbs/data/03_examples.ipynb #4d4be88a
 import itertools
@@ -160,35 +160,6 @@ class BaseDataset:
         "What the framework reads: lists of the examples of each passage. Here each row is a passage of its own"
         return _Rows(self)
 
-
-class _Rows:
-    "Rows of a data set as passages of one example"
-
-    def __init__(self, ds):
-        self.ds, cfg = ds, ds.cfg
-        most = cfg.samples if ds.split == "train" else None
-        self.rows = range(len(ds))
-        if cfg.on_bad_row == "skip":  # which rows are good must be known before any is counted on
-            makes = ((self.place(i), lambda i=i: (self.example(i), i)) for i in self.rows)
-            good = each_row(ds.name, f"{ds.name}'s split {ds.split}", makes, cfg)
-            self.rows = [i for _, i in itertools.islice(good, most)]
-        self.rows = self.rows[:most]
-
-    def place(self, i):
-        return f"{self.ds.name}, row {i} of {self.ds.split}"
-
-    def example(self, i):
-        return example_of(self.ds[i], self.ds.cfg, self.ds.name, self.place(i))
-
-    def __len__(self):
-        return len(self.rows)
-
-    def __getitem__(self, i):
-        if not 0 <= i < len(self):
-            raise IndexError(i)
-        row = self.rows[i]
-        return list(each_row(self.ds.name, self.ds.split, [(self.place(row), lambda: self.example(row))], self.ds.cfg))
-
 # %% ../../nbs/data/03_examples.ipynb #875638a6
 KEYS = ("prefix", "answer", "full_text", "context", "question", "answers", "id")
 
@@ -217,7 +188,72 @@ def example_of(row, cfg: Config, task, id):
         )
     return ex
 
+# %% ../../nbs/data/03_examples.ipynb #527df156
+class _Rows:
+    "Rows of a data set as passages of one example"
+
+    def __init__(self, ds):
+        self.ds, cfg = ds, ds.cfg
+        most = cfg.samples if ds.split == "train" else None
+        self.rows = range(len(ds))
+        if cfg.on_bad_row == "skip":  # which rows are good must be known before any is counted on
+            makes = ((self.place(i), lambda i=i: (self.example(i), i)) for i in self.rows)
+            good = each_row(ds.name, f"{ds.name}'s split {ds.split}", makes, cfg)
+            self.rows = [i for _, i in itertools.islice(good, most)]
+        self.rows = self.rows[:most]
+
+    def place(self, i):
+        return f"{self.ds.name}, row {i} of {self.ds.split}"
+
+    def example(self, i):
+        return example_of(self.ds[i], self.ds.cfg, self.ds.name, self.place(i))
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, i):
+        if not 0 <= i < len(self):
+            raise IndexError(i)
+        row = self.rows[i]
+        return list(each_row(self.ds.name, self.ds.split, [(self.place(row), lambda: self.example(row))], self.ds.cfg))
+
+# %% ../../nbs/data/03_examples.ipynb #b30c70d4
+def as_row(ex, cfg):
+    "An example as the three strings of the interface"
+    from latentwire.data.prompts import make_prompt
+
+    p = make_prompt(ex, cfg)
+    return {
+        "prefix": p.prefix,
+        "answer": p.answer,
+        "full_text": p.full_text,
+        "context": ex.context,
+        "question": ex.question,
+        "answers": list(ex.answers),
+        "id": ex.id,
+    }
+
 # %% ../../nbs/data/03_examples.ipynb #af979d81
+class _Drawn:
+    "The passages of a lab set, drawn when they are asked for"
+
+    def __init__(self, ds):
+        self.ds = ds
+
+    def __len__(self):
+        return len(self.ds)
+
+    def passage(self, i):
+        return self.ds.passage(i)
+
+    def __getitem__(self, i):
+        if not 0 <= i < len(self.ds):
+            raise IndexError(i)
+        p = self.ds.passage(i)
+        address = f"{self.ds.lesson}/{self.ds.split}/{i}"
+        return [Example(p.text, q, (a,), f"{address}/{j}", self.ds.name) for j, (q, a) in enumerate(p.asked)]
+
+# %% ../../nbs/data/03_examples.ipynb #27565378
 class LabDataset(BaseDataset):
     "Passages of the lab world; `lesson` is a level of lab-squad or the name of a twin"
 
@@ -248,42 +284,6 @@ class LabDataset(BaseDataset):
 
     def __getitem__(self, i):
         return as_row(self.passages()[i][0], self.cfg)  # the first question of passage `i`
-
-
-class _Drawn:
-    "The passages of a lab set, drawn when they are asked for"
-
-    def __init__(self, ds):
-        self.ds = ds
-
-    def __len__(self):
-        return len(self.ds)
-
-    def passage(self, i):
-        return self.ds.passage(i)
-
-    def __getitem__(self, i):
-        if not 0 <= i < len(self.ds):
-            raise IndexError(i)
-        p = self.ds.passage(i)
-        address = f"{self.ds.lesson}/{self.ds.split}/{i}"
-        return [Example(p.text, q, (a,), f"{address}/{j}", self.ds.name) for j, (q, a) in enumerate(p.asked)]
-
-
-def as_row(ex, cfg):
-    "An example as the three strings of the interface"
-    from latentwire.data.prompts import make_prompt
-
-    p = make_prompt(ex, cfg)
-    return {
-        "prefix": p.prefix,
-        "answer": p.answer,
-        "full_text": p.full_text,
-        "context": ex.context,
-        "question": ex.question,
-        "answers": list(ex.answers),
-        "id": ex.id,
-    }
 
 # %% ../../nbs/data/03_examples.ipynb #49f9ae54
 DATASETS = {"lab-squad": LabDataset} | {name: LabDataset for name in TWINS}

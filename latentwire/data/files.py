@@ -72,7 +72,7 @@ def _items(x, key):
     except BadRow as e:
         return [e]
 
-
+# %% ../../nbs/data/04_files.ipynb #68819f6a
 def _squad_rows(text):
     for a, article in enumerate(_items(parse_json(text), "data")):
         for p, paragraph in enumerate([article] if isinstance(article, BadRow) else _items(article, "paragraphs")):
@@ -132,7 +132,7 @@ def _hotpot_parse(raw, cfg):
         context = context.encode()[: cfg.hotpot_bytes].decode(errors="ignore")
     return context, field(raw, "question"), [field(raw, "answer")], id
 
-
+# %% ../../nbs/data/04_files.ipynb #dfce9ed7
 def _hotpot_hub(r):
     def pairs(key, second):
         x = field(r, key, dict)
@@ -158,16 +158,7 @@ HOTPOT = Format(
     _hotpot_hub,
 )
 
-# %% ../../nbs/data/04_files.ipynb #4fde8c41
-def _sst2_rows(text):
-    lines = text.split("\n")
-    if lines[0].rstrip("\r").split("\t") != ["sentence", "label"]:
-        raise BadRow(f"line 1 names the columns {lines[0][:60]!r}, not sentence and label")
-    for i, line in enumerate(lines[1:], 2):
-        if line:
-            yield f"line {i}", line.rstrip("\r").split("\t")
-
-
+# %% ../../nbs/data/04_files.ipynb #e828b16f
 def _columns(raw, *names):
     if len(raw) != len(names):
         raise BadRow(f"it has {len(raw)} columns, not {len(names)} ({', '.join(names)})")
@@ -187,6 +178,15 @@ def _hub_label(row, key, names):
         raise BadRow(f"{i} is not a label; there are: 0 to {len(names) - 1}")
     return names[i]
 
+# %% ../../nbs/data/04_files.ipynb #6d1d88a6
+def _sst2_rows(text):
+    lines = text.split("\n")
+    if lines[0].rstrip("\r").split("\t") != ["sentence", "label"]:
+        raise BadRow(f"line 1 names the columns {lines[0][:60]!r}, not sentence and label")
+    for i, line in enumerate(lines[1:], 2):
+        if line:
+            yield f"line {i}", line.rstrip("\r").split("\t")
+
 
 _SST2 = ["0", "1"]
 
@@ -205,7 +205,7 @@ SST2 = Format(
     lambda r: [field(r, "sentence"), _hub_label(r, "label", _SST2)],
 )
 
-
+# %% ../../nbs/data/04_files.ipynb #36cd6f92
 def _agnews_rows(text):
     reader = csv.reader(io.StringIO(text), strict=True)
     while True:
@@ -239,6 +239,7 @@ AGNEWS = Format(
     lambda r: [_hub_label(r, "label", _AGNEWS), field(r, "text")],
 )
 
+# %% ../../nbs/data/04_files.ipynb #b0d96802
 COARSE = ["ABBR", "ENTY", "DESC", "HUM", "LOC", "NUM"]
 
 
@@ -294,7 +295,7 @@ GSM8K = Format(
     lambda r: r,
 )
 
-# %% ../../nbs/data/04_files.ipynb #dac06263
+# %% ../../nbs/data/04_files.ipynb #e21f5af7
 def read_text(path, encoding="utf-8"):
     "The text of a file; a byte that is not of its encoding stays recognisable, so that its row can be named"
     path = Path(path)
@@ -309,7 +310,7 @@ def read_text(path, encoding="utf-8"):
             f"--data_dir must hold the official file {path.name} (there: {', '.join(here)})."
         ) from e
 
-
+# %% ../../nbs/data/04_files.ipynb #21e4b733
 def gather(dataset, where, rows, example, cfg: Config):
     "Passages of the rows (place, raw); `example(raw, id)` makes an example of one, or raises a `BadRow`"
     seen, groups = {}, {}
@@ -332,7 +333,7 @@ def gather(dataset, where, rows, example, cfg: Config):
         raise LatentWireError(f"{where}: {e}; it is not the official file.") from None
     return list(groups.values())
 
-
+# %% ../../nbs/data/04_files.ipynb #99c9e84a
 def _open(fmt, path):
     "A file's rows"
     yield from fmt.rows(read_text(path, fmt.encoding))
@@ -343,13 +344,13 @@ def _hub(fmt, split, streaming):
     import datasets
 
     hub_id, configuration, revision = fmt.hub
+    where = dict(split=fmt.hub_splits[split], revision=revision, streaming=streaming)
     try:
-        rows = datasets.load_dataset(
-            hub_id, configuration, split=fmt.hub_splits[split], revision=revision, streaming=streaming
-        )
+        rows = datasets.load_dataset(hub_id, configuration, **where)
     except Exception as e:  # the hub raises many kinds; all mean that the data is not here
         raise LatentWireError(
-            f"Cannot fetch {hub_id} from the hub ({type(e).__name__}); give the official files with --data_dir, or try again with a network."
+            f"Cannot fetch {hub_id} from the hub ({type(e).__name__}); give the official files with --data_dir, "
+            "or try again with a network."
         ) from e
     for i, r in enumerate(rows):
         yield f"row {i}", r
@@ -371,7 +372,7 @@ _READING = (
 
 @lru_cache(maxsize=4)
 def _read(task, fmt, path, stamp, cfg_key, limit):
-    "All passages of a file or of a hub split, read once"
+    "All passages of a file, or of a hub split where there is no `stamp` of a file, read once"
     cfg = Config(**dict(zip(_READING, cfg_key)))
 
     def example(raw, place):
@@ -380,15 +381,24 @@ def _read(task, fmt, path, stamp, cfg_key, limit):
 
     if stamp:
         return gather(task, path, _open(fmt, path), example, cfg)
-    hub_split = path
-    return gather(
-        task, f"{fmt.hub[0]} ({hub_split})", itertools.islice(_hub(fmt, hub_split, cfg.streaming), limit), example, cfg
-    )
+    rows = itertools.islice(_hub(fmt, path, cfg.streaming), limit)
+    return gather(task, f"{fmt.hub[0]} ({path})", rows, example, cfg)
 
-
+# %% ../../nbs/data/04_files.ipynb #50f0ab56
 N_VALIDATION = 500
 
 
+def _first(groups, n):
+    "The first passages that together hold `n` examples; the last of them cut, where it has more"
+    out = []
+    for g in groups:
+        if n <= 0:
+            break
+        out.append(g[:n])
+        n -= len(g)
+    return out
+
+# %% ../../nbs/data/04_files.ipynb #43fce41d
 class Real(BaseDataset):
     "A real data set, as passages"
 
@@ -396,20 +406,19 @@ class Real(BaseDataset):
 
     def __init__(self, cfg: Config, split: str):
         super().__init__(cfg, split)
-        file_split = "test" if split == "test" else "train"
-        groups = self._passages(file_split)
+        groups = self._passages("test" if split == "test" else "train")
         if split != "test":
             held = min(N_VALIDATION, max(1, len(groups) // 10))
             groups = groups[:-held] if split == "train" else groups[-held:]
-            if not groups:
-                raise LatentWireError(
-                    f"The training file of {self.name} has no row that can be used, beside what is kept for validation; give it more."
-                )
-        if split == "train" and cfg.samples:
-            groups = _first(groups, cfg.samples)
-        self.groups = groups
+        if split != "test" and not groups:
+            raise LatentWireError(
+                f"The training file of {self.name} has no row that can be used, beside what is kept for validation; "
+                "give it more."
+            )
+        self.groups = _first(groups, cfg.samples) if split == "train" and cfg.samples else groups
 
     def _passages(self, split):
+        "The passages of a file, train or test, or of the hub's copy"
         cfg, fmt = self.cfg, self.format
         key = tuple(getattr(cfg, k) for k in _READING)
         if cfg.data_dir:
@@ -419,14 +428,8 @@ class Real(BaseDataset):
             raise LatentWireError(
                 "A stream has no end in sight: say with --samples how many training examples to take."
             )
-        return _read(
-            self.name,
-            fmt,
-            split,
-            0,
-            key,
-            cfg.samples + 2 * N_VALIDATION if cfg.streaming and split == "train" else None,
-        )
+        limit = cfg.samples + 2 * N_VALIDATION if cfg.streaming and split == "train" else None
+        return _read(self.name, fmt, split, 0, key, limit)
 
     def passages(self):
         return self.groups
@@ -437,22 +440,9 @@ class Real(BaseDataset):
     def __getitem__(self, idx):
         from latentwire.data.examples import as_row
 
-        for g in self.groups:
-            if idx < len(g):
-                return as_row(g[idx], self.cfg)
-            idx -= len(g)
+        for ex in itertools.islice(itertools.chain(*self.groups), idx, None):
+            return as_row(ex, self.cfg)
         raise IndexError(idx)
-
-
-def _first(groups, n):
-    "The first passages that together hold `n` examples"
-    out = []
-    for g in groups:
-        if n <= 0:
-            break
-        out.append(g[:n])
-        n -= len(g)
-    return out
 
 # %% ../../nbs/data/04_files.ipynb #65f62321
 for _name, _format in {"squad": SQUAD, "hotpot": HOTPOT, "sst2": SST2, "agnews": AGNEWS, "gsm8k": GSM8K}.items():
@@ -460,7 +450,7 @@ for _name, _format in {"squad": SQUAD, "hotpot": HOTPOT, "sst2": SST2, "agnews":
         type(_name.capitalize(), (Real,), {"format": _format, "__doc__": f"{_name} from its official files or the hub"})
     )
 
-
+# %% ../../nbs/data/04_files.ipynb #906561be
 @register("trec")
 class Trec(Real):
     "TREC question classification, coarse classes"
@@ -468,18 +458,15 @@ class Trec(Real):
     format = TREC
 
     def _passages(self, split):
-        if not self.cfg.data_dir or (Path(self.cfg.data_dir) / TREC.files["test"]).exists():
+        folder, file = self.cfg.data_dir, TREC.files["test"]
+        if not folder or (Path(folder) / file).exists():
             return super()._passages(split)
-        groups = super()._passages("train")
+        groups, missing = super()._passages("train"), f"There is no {file} in {folder}"
         if len(groups) <= 2 * N_VALIDATION:
-            raise LatentWireError(
-                f"There is no {TREC.files['test']} in {self.cfg.data_dir}, and too few training questions to take a test set from."
-            )
+            raise LatentWireError(f"{missing}, and too few training questions to take a test set from.")
         if split == "test":
-            remark(
-                "trec",
-                f"There is no {TREC.files['test']} in {self.cfg.data_dir}; the test set is the last {N_VALIDATION} questions of {TREC.files['train']}.",
-            )
+            last = f"the last {N_VALIDATION} questions of {TREC.files['train']}"
+            remark("trec", f"{missing}; the test set is {last}.")
         return groups[-N_VALIDATION:] if split == "test" else groups[:-N_VALIDATION]
 
 # %% ../../nbs/data/04_files.ipynb #70f6f77d

@@ -39,6 +39,7 @@ class Attribute:
 
     @property
     def is_open(self):
+        "Whether its values are made, and do not come from a list"
         return isinstance(self.values, str)
 
 
@@ -50,7 +51,10 @@ KINDS = {
     "person": (
         _a(
             "town",
-            "Arlen Borvik Celdon Dunmar Estwick Farholm Gristow Halden Ivring Jorvale Kestrin Lorwick Marsten Norbury Ostrand Pelham",
+            (
+                "Arlen Borvik Celdon Dunmar Estwick Farholm Gristow Halden Ivring "
+                "Jorvale Kestrin Lorwick Marsten Norbury Ostrand Pelham"
+            ),
             "{n} lives in {v}.",
             "The home of {n} is in {v}.",
             "Where does {n} live?",
@@ -58,7 +62,10 @@ KINDS = {
         ),
         _a(
             "work",
-            "baker carpenter doctor farmer gardener hunter judge lawyer mason nurse painter sailor smith tailor teacher weaver",
+            (
+                "baker carpenter doctor farmer gardener hunter judge lawyer "
+                "mason nurse painter sailor smith tailor teacher weaver"
+            ),
             "{n} works as a {v}.",
             "By trade {n} is a {v}.",
             "What is the work of {n}?",
@@ -74,7 +81,10 @@ KINDS = {
         ),
         _a(
             "food",
-            "beans bread butter cheese cherries fish grapes lentils melon mushrooms noodles pears plums rice soup walnuts",
+            (
+                "beans bread butter cheese cherries fish grapes lentils "
+                "melon mushrooms noodles pears plums rice soup walnuts"
+            ),
             "{n} likes to eat {v}.",
             "The favourite food of {n} is {v}.",
             "What does {n} like to eat?",
@@ -116,7 +126,10 @@ KINDS = {
         ),
         _a(
             "sight",
-            "abbey bridge castle cavern chapel cliff fountain garden gate harbour library mill palace theatre tower windmill",
+            (
+                "abbey bridge castle cavern chapel cliff fountain garden "
+                "gate harbour library mill palace theatre tower windmill"
+            ),
             "{n} has an old {v}.",
             "Visitors come to {n} for the {v}.",
             "What can be seen in {n}?",
@@ -182,7 +195,10 @@ KINDS = {
         ),
         _a(
             "room",
-            "attic barn bedroom cabin cellar chamber closet corridor hall kitchen loft lounge pantry parlour shed stable",
+            (
+                "attic barn bedroom cabin cellar chamber closet corridor "
+                "hall kitchen loft lounge pantry parlour shed stable"
+            ),
             "{n} stands in the {v}.",
             "One finds {n} in the {v}.",
             "Where does one find {n}?",
@@ -260,7 +276,7 @@ def is_held_out(kind, i):
 
 
 def allowed(kind, items, split):
-    "The (index, item) pairs of a list that a split may use: all in `language`, those held out in `unseen`, else the rest"
+    "The (index, item) pairs of a list that a split may use: all in `language`, held-out ones in `unseen`, else others"
     pairs = list(enumerate(items))
     if split == "language":
         return pairs
@@ -294,7 +310,8 @@ def pool_size(kind, split):
 def pair_name(kind, split, i):
     "The `i`-th name of a kind in a split"
     (firsts, digits), residues = _pool(kind, split), SPLITS[split]
-    # the digit of the second index follows from the first and a residue: each first part meets each residue equally often
+    # the digit of the second index follows from the first and a residue,
+    # so that each first part meets each residue equally often
     a, rest = divmod(i, len(digits[0]) * len(residues))
     ten, r = divmod(rest, len(residues))
     index, first = firsts[a]
@@ -358,6 +375,8 @@ class Draw:
 # %% ../../nbs/data/01_lab.ipynb #ade0a50b
 @dataclass(frozen=True)
 class Fact:
+    "That a subject has a value of an attribute"
+
     subject: str
     attribute: Attribute
     value: str

@@ -22,10 +22,7 @@ from ..config import Config, LatentWireError
 from .prompts import TokenRow, chat_parts, make_prompt, token_rows
 from ..kept import check_seal, seal
 
-# %% ../../nbs/data/06_tokens.ipynb #74ed6804
-VERSION = 2  # of what `token_rows` does; raise it when its ids change
-
-
+# %% ../../nbs/data/06_tokens.ipynb #4fe7652a
 def tokenizer_fingerprint(tokenizer):
     "A hash of all that decides a tokenizer's ids"
     state = [
@@ -37,29 +34,22 @@ def tokenizer_fingerprint(tokenizer):
     ]
     return hashlib.sha256("\0".join(state).encode()).hexdigest()
 
-
+# %% ../../nbs/data/06_tokens.ipynb #c166e9ed
 def texts_hash(source):
     "A hash of all texts of a source (a sequence of passages) that become ids"
     h = hashlib.sha256()
     for passage in source:
-        h.update(
-            "\0".join(
-                [
-                    f"{len(passage)}",
-                    *(
-                        x
-                        for e in passage
-                        for x in (
-                            "" if e.context is passage[0].context and e is not passage[0] else e.context,
-                            e.question,
-                            e.answers[0],
-                        )
-                    ),
-                ]
-            ).encode()
-        )
+        texts, before = [f"{len(passage)}"], None
+        for e in passage:
+            # a context that all examples of a passage share is read once
+            texts += ["" if e.context is before else e.context, e.question, e.answers[0]]
+            before = passage[0].context
+        h.update("\0".join(texts).encode())
         h.update(b"\1")
     return h.hexdigest()
+
+# %% ../../nbs/data/06_tokens.ipynb #16d56626
+VERSION = 2  # of what `token_rows` does; raise it when its ids change
 
 
 def table_name(texts, tokenizer, cfg: Config):
@@ -78,42 +68,39 @@ def table_name(texts, tokenizer, cfg: Config):
 
 def cache_folder():
     "Where tables are kept: LATENTWIRE_CACHE, or a folder in the user's cache"
-    return (
-        Path(
-            os.environ.get("LATENTWIRE_CACHE")
-            or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "latentwire"
-        )
-        / "tokens"
-    )
+    ours = os.environ.get("LATENTWIRE_CACHE")
+    users = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(ours or users / "latentwire") / "tokens"
 
-# %% ../../nbs/data/06_tokens.ipynb #dfbcf15a
+# %% ../../nbs/data/06_tokens.ipynb #d4651be6
 def _write(path, columns):
+    "Lists of ids {name: a list of arrays} as an Arrow file; the column `text` holds a number in each row"
     import pyarrow as pa
 
-    table = pa.table(
-        {k: pa.array(v, pa.int32() if k == "text" else pa.large_list(pa.int32())) for k, v in columns.items()}
-    )
+    kind = lambda k: pa.int32() if k == "text" else pa.large_list(pa.int32())
+    table = pa.table({k: pa.array(v, kind(k)) for k, v in columns.items()})
     with pa.OSFile(str(path), "wb") as f, pa.ipc.new_file(f, table.schema) as w:
         w.write_table(table)
+
+
+def _column(path, key):
+    "A column of an Arrow file, mapped into memory: its numbers; of lists, all their ids and where each list begins"
+    import pyarrow as pa
+
+    got = pa.ipc.open_file(pa.memory_map(str(path))).read_all()[key].combine_chunks()
+    if key == "text":
+        return got.to_numpy()
+    return got.values.to_numpy(zero_copy_only=True), got.offsets.to_numpy(zero_copy_only=True)
 
 
 class TokenTable:
     "The token rows of all examples of a source, in their order"
 
     def __init__(self, folder):
-        import pyarrow as pa
-
-        def column(name, key):
-            got = pa.ipc.open_file(pa.memory_map(str(Path(folder) / f"{name}.arrow"))).read_all()[key].combine_chunks()
-            return (
-                got.to_numpy()
-                if key == "text"
-                else (got.values.to_numpy(zero_copy_only=True), got.offsets.to_numpy(zero_copy_only=True))
-            )
-
-        self.replaced = column("texts", "replaced")
+        rows = Path(folder) / "rows.arrow"
+        self.replaced = _column(Path(folder) / "texts.arrow", "replaced")
         self.text, self.tail, self.answer, self.question = (
-            column("rows", k) for k in ("text", "tail", "answer", "question")
+            _column(rows, k) for k in ("text", "tail", "answer", "question")
         )
 
     def __len__(self):
@@ -123,20 +110,14 @@ class TokenTable:
         cut = lambda c, j: c[0][c[1][j] : c[1][j + 1]].tolist()
         return TokenRow(cut(self.replaced, self.text[i]), cut(self.tail, i), cut(self.answer, i), cut(self.question, i))
 
-
+# %% ../../nbs/data/06_tokens.ipynb #078e0171
 def build_table(source, tokenizer, cfg: Config, folder, show=True):
     "Tokenise a source into the two files of a table"
     texts, columns = {}, {"text": [], "tail": [], "answer": [], "question": []}
-    replaced = []
-    for at in tqdm(
-        range(0, len(source), 1000),
-        disable=not show or len(source) < 5000,
-        desc="tokenising",
-        file=sys.stdout,
-        ncols=130,
-        unit="k passages",
-    ):
-        prompts = [make_prompt(e, cfg) for i in range(at, min(at + 1000, len(source))) for e in source[i]]
+    replaced, step = [], 1000  # passages at a time
+    how = dict(desc="tokenising", file=sys.stdout, ncols=130, unit="k passages")
+    for at in tqdm(range(0, len(source), step), disable=not show or len(source) < 5 * step, **how):
+        prompts = [make_prompt(e, cfg) for i in range(at, min(at + step, len(source))) for e in source[i]]
         for p, r in zip(prompts, token_rows(prompts, tokenizer, cfg)):
             if p.replaced not in texts:
                 texts[p.replaced] = len(replaced)
@@ -147,9 +128,26 @@ def build_table(source, tokenizer, cfg: Config, folder, show=True):
     _write(Path(folder) / "texts.arrow", {"replaced": replaced})
     _write(Path(folder) / "rows.arrow", columns)
 
+# %% ../../nbs/data/06_tokens.ipynb #04b4d89f
+def _made(folder, make):
+    "Make a folder with `make(temporary folder)`, sealed under its name; whoever else makes it at the same time may win"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    tmp = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".writing-"))
+    try:
+        make(tmp)
+        seal(tmp, folder.name)
+        os.rename(tmp, folder)
+    except OSError:
+        if not folder.exists():
+            raise
+        # another process was quicker with the same table
+    finally:
+        shutil.rmtree(tmp, ignore_errors=True)
+
 
 def token_table(source, tokenizer, cfg: Config, show=True, texts=None):
-    "The table of a source for a tokenizer, from the cache or made now; `texts` is the source's `texts_hash`, where it is known"
+    """The table of a source for a tokenizer, from the cache or made now; `texts` is the source's `texts_hash`, where
+    it is known. `LatentWireError` where the cache cannot be written"""
     import pyarrow as pa
 
     folder = cache_folder() / table_name(texts or texts_hash(source), tokenizer, cfg)
@@ -160,21 +158,10 @@ def token_table(source, tokenizer, cfg: Config, show=True, texts=None):
         except (pa.ArrowInvalid, OSError, KeyError, ValueError):
             shutil.rmtree(folder, ignore_errors=True)  # damaged: made again
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        tmp = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".writing-"))
-        try:
-            build_table(source, tokenizer, cfg, tmp, show)
-            seal(tmp, folder.name)
-            try:
-                os.rename(tmp, folder)
-            except OSError:
-                if not folder.exists():
-                    raise
-                # another process was quicker with the same table
-        finally:
-            shutil.rmtree(tmp, ignore_errors=True)
+        _made(folder, lambda tmp: build_table(source, tokenizer, cfg, tmp, show))
     except OSError as e:
         raise LatentWireError(
-            f"The token table could not be written to {folder.parent} ({e.strerror}); free some space, or name another folder in the variable LATENTWIRE_CACHE."
+            f"The token table could not be written to {folder.parent} ({e.strerror}); free some space, or name another "
+            "folder in the variable LATENTWIRE_CACHE."
         ) from e
     return TokenTable(folder)

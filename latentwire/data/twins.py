@@ -71,7 +71,7 @@ def hotpot_questions(told, homes, facts, names=False):
 
 
 def draw_hotpot(split, i, seed=0, chains=2, names=False):
-    "Persons, the places where they live and two facts of each place, a paragraph a line; the questions go from person to place"
+    "Persons, the places where they live and two facts of each place, a paragraph a line; questions start at the person"
     d = Draw(seed, split, "lab-hotpot", chains, i)
     people, places = (
         [pair_name(k, split, p) for p in d.subset(pool_size(k, split), chains)] for k in ("person", "place")
@@ -91,10 +91,12 @@ def draw_hotpot(split, i, seed=0, chains=2, names=False):
 # %% ../../nbs/data/02_twins.ipynb #88af08db
 FILM = word_list("plot cast music ending script pace camera dialogue story humour")
 GOOD = word_list(
-    "bright brilliant charming clever elegant engaging fine fresh funny graceful great honest lively lovely moving rich smart subtle touching warm"
+    "bright brilliant charming clever elegant engaging fine fresh funny graceful "
+    "great honest lively lovely moving rich smart subtle touching warm"
 )
 BAD = word_list(
-    "awkward bland boring clumsy cold crude dreary dull empty flat hollow lame messy muddled sad shallow silly stale tedious weak"
+    "awkward bland boring clumsy cold crude dreary dull empty flat hollow "
+    "lame messy muddled sad shallow silly stale tedious weak"
 )
 LEADS = ("", "all in all , ", "in this film , ", "to be honest , ")
 
@@ -119,16 +121,19 @@ def draw_sst2(split, i, seed=0):
 # %% ../../nbs/data/02_twins.ipynb #ab6ea369
 TOPICS = {
     "World": word_list(
-        "minister treaty election border refugees embassy parliament ceasefire rebels president summit army protest hostage peace vote"
+        "minister treaty election border refugees embassy parliament ceasefire "
+        "rebels president summit army protest hostage peace vote"
     ),
     "Sports": word_list(
-        "striker coach league goalkeeper tournament marathon referee stadium champion sprinter match season trophy pitcher batsman title"
+        "striker coach league goalkeeper tournament marathon referee stadium "
+        "champion sprinter match season trophy pitcher batsman title"
     ),
     "Business": word_list(
         "shares profit merger bank oil investors bonds dollar retailer sales stocks tariffs loan brand inflation wages"
     ),
     "Sci/Tech": word_list(
-        "software satellite browser chip genome robot telescope server battery fossil probe laser network processor spacecraft vaccine"
+        "software satellite browser chip genome robot telescope server battery "
+        "fossil probe laser network processor spacecraft vaccine"
     ),
 }
 VERBS = word_list("worries surprises divides pleases leaves reaches shakes returns")
@@ -141,8 +146,9 @@ def draw_agnews(split, i, seed=0):
     label = d.pick(LABELS["agnews"])
     first, second = d.pick(split_pairs(TOPICS[label], TOPICS[label], split))
     place, who = (pair_name(k, split, d.pick(range(pool_size(k, split)))) for k in ("place", "person"))
-    text = f"{first.capitalize()} {d.pick(VERBS)} {place}. {d.pick(DAYS)}: the {second} {d.pick(VERBS)} everyone, said {who}."
-    return Passage(text, ((ASKS["agnews"], label),), 2.0, d.bits)
+    what = f"{first.capitalize()} {d.pick(VERBS)} {place}."
+    more = f"{d.pick(DAYS)}: the {second} {d.pick(VERBS)} everyone, said {who}."
+    return Passage(f"{what} {more}", ((ASKS["agnews"], label),), 2.0, d.bits)
 
 # %% ../../nbs/data/02_twins.ipynb #01a6d70a
 TREC_FORMS = {
@@ -239,7 +245,8 @@ TWINS = {
 
 
 def draw_any(lesson, split, i, seed=0, names=False):
-    "Passage number `i` of a split of a twin or of a level of lab-squad; with `names`, names are asked too where they can be"
+    """Passage number `i` of a split of a twin or of a level of lab-squad; with `names`, names are asked for too where
+    they can be"""
     if lesson == "lab-hotpot":
         return draw_hotpot(split, i, seed, names=names)
     return TWINS[lesson](split, i, seed) if lesson in TWINS else draw_passage(lesson, split, i, seed, names)

@@ -16,12 +16,12 @@ from types import SimpleNamespace
 import torch
 from transformers import DynamicCache
 
-from ..config import Config, LatentWireError
+from ..config import CONDITIONS, Config, LatentWireError
 from ..data.batches import TrainingStream
 from ..data.prompts import as_data, make_block, make_prompt, make_start, token_rows
 from ..data.twins import LABELS
-from .conditions import Condition, given, pick, register_condition, room, shortened
-from .metrics import f1, family
+from .conditions import Condition, given, pick, room, shortened
+from .metrics import f1, real_set
 from ..model.probe import LabelProbe, LinearProbe
 from ..model.receiver import LAB_FOLDER, SoftPrefix
 from ..training.losses import answer_logits, answer_loss, keep_for
@@ -50,11 +50,9 @@ class Several(Condition):
         return "it needs two receivers, and this wire has one" if len(wire.receivers) < 2 else None
 
 # %% ../../nbs/eval/35_baselines.ipynb #1c16e703
-@register_condition
+@CONDITIONS.register("linear_probe")
 class FromAnother(Several):
     "The text as another receiver's last hidden states, mapped to this one's embeddings by ridge regression"
-
-    name = "linear_probe"
 
     def __call__(self, x):
         probe = x.learn(self.name, lambda: self.fitted(x))
@@ -65,14 +63,12 @@ class FromAnother(Several):
         return LinearProbe(neighbour(x), x.receiver).fit(list(texts))
 
 
-@register_condition
+@CONDITIONS.register("label_probe")
 class OfLabels(Condition):
     "A linear classifier on the receiver's average hidden state of the text"
 
-    name = "label_probe"
-
     def lacks(self, wire, cfg):
-        return None if family(cfg.dataset) in LABELS else f"{cfg.dataset} has no set of labels"
+        return None if real_set(cfg.dataset) in LABELS else f"{cfg.dataset} has no set of labels"
 
     def answer(self, x):
         return x.learn(self.name, lambda: self.fitted(x)).predict([p.replaced for p in x.prompts])
@@ -107,11 +103,9 @@ def before(soft, B):
     return SoftPrefix(torch.ones(B, len(soft), dtype=torch.long, device=soft.device), embeds=soft.expand(B, -1, -1))
 
 
-@register_condition
+@CONDITIONS.register("prompt_tuning")
 class PromptTuning(Condition):
     "A soft prompt that was trained for the task, and the text behind it"
-
-    name = "prompt_tuning"
 
     def __call__(self, x):
         with torch.enable_grad():
@@ -122,11 +116,11 @@ class PromptTuning(Condition):
 SUMMARY = "\nIn short:"
 
 
-@register_condition
+@CONDITIONS.register("relay")
 class Relay(Several):
     "What another receiver writes of the text in as many bytes as the frame has"
 
-    name, shortens = "relay", True
+    shortens = True
 
     def __call__(self, x):
         source = neighbour(x)
@@ -195,11 +189,11 @@ def by_llmlingua(judge, text, tokens, window=16):
     return judge.compress_prompt([text], **how)["compressed_prompt"]
 
 
-@register_condition
+@CONDITIONS.register("llmlingua")
 class LLMLingua(Condition):
     "The text, shortened by LLMLingua to as many tokens as the latents have positions"
 
-    name, shortens = "llmlingua", True
+    shortens = True
 
     def lacks(self, wire, cfg):
         there = importlib.util.find_spec("llmlingua")
@@ -236,11 +230,11 @@ def answer_scores(x, candidates):
     return out
 
 # %% ../../nbs/eval/35_baselines.ipynb #bb0f6d3c
-@register_condition
+@CONDITIONS.register("joint")
 class Joint(Several):
     "Of the answers of all receivers the one that all together find likeliest"
 
-    name, usual = "joint", True
+    usual = True
 
     def together(self, inputs, examples):
         "The answers for all examples; they are the same for every receiver, and found once"
@@ -267,11 +261,9 @@ class Joint(Several):
         return [{"prediction": c} for c in likeliest]
 
 
-@register_condition
+@CONDITIONS.register("joint_oracle")
 class JointOracle(Joint):
     "Of the answers of all receivers the best; it knows the gold answer"
-
-    name = "joint_oracle"
 
     def choose(self, inputs, examples):
         said = zip(*[x.answers for x in inputs.values()])

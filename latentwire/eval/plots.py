@@ -22,6 +22,7 @@ sns.set_theme(
 
 
 def receiver_colors(names):
+    "A colour for each receiver, {name: (red, green, blue)}"
     return dict(zip(names, sns.color_palette("colorblind", len(names))))
 
 # %% ../../nbs/eval/32b_plots.ipynb #823ce61a

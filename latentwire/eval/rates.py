@@ -39,7 +39,7 @@ class Utf8(Lossless):
     def decode(self, messages):
         return [m.decode() for m in messages]
 
-
+# %% ../../nbs/eval/31_rates.ipynb #c2f896d0
 class Zlib(Lossless):
     "Raw deflate, with up to 32 KiB of text that both ends have"
 
@@ -53,7 +53,7 @@ class Zlib(Lossless):
     def decode(self, messages):
         return [zlib.decompressobj(wbits=-15, **self.known).decompress(m).decode() for m in messages]
 
-
+# %% ../../nbs/eval/31_rates.ipynb #02618ab1
 class Brotli(Lossless):
     "Brotli, for text"
 
@@ -65,7 +65,7 @@ class Brotli(Lossless):
     def decode(self, messages):
         return [brotli.decompress(m).decode() for m in messages]
 
-
+# %% ../../nbs/eval/31_rates.ipynb #2eced62f
 class Zstd(Lossless):
     "zstd without its magic number, size and checksum, with a dictionary if there is one"
 
@@ -181,15 +181,13 @@ _MODEL = constriction.stream.model.Categorical(perfect=False)
 def _next_token(receiver, ids):
     "Probabilities of the token behind some ids; computed in the same way at both ends, without a batch"
     lead = receiver.opening + ids
-    if not lead:
-        return np.full(
-            (1, receiver.model.get_input_embeddings().num_embeddings), 1.0, np.float32
-        )  # nothing in front, not even BOS
+    if not lead:  # nothing in front, not even BOS
+        return np.full((1, receiver.model.get_input_embeddings().num_embeddings), 1.0, np.float32)
     with torch.no_grad():
         logits = receiver.model(input_ids=torch.tensor([lead], device=receiver.device), logits_to_keep=1).logits[0, -1]
     return logits.float().softmax(-1)[None].cpu().numpy()
 
-
+# %% ../../nbs/eval/31_rates.ipynb #7bc02f12
 def lm_encode(receiver, text):
     "A text as bytes, coded with the receiver as the model"
     (ids,) = text_ids(receiver.tokenizer, [text])
@@ -208,47 +206,38 @@ def lm_decode(receiver, data):
         ids.append(int(coder.decode(_MODEL, _next_token(receiver, ids))[0]))
     return receiver.tokenizer.decode(ids)
 
-
+# %% ../../nbs/eval/31_rates.ipynb #885ea25b
 @torch.no_grad()
+def _surprise(receiver, rows):
+    "The information of each row's tokens [B] in bits, by a receiver that reads the rows in one batch"
+    ids, mask = pad_rows(rows, receiver.pad_id)
+    lead = torch.tensor(receiver.opening, dtype=ids.dtype).expand(len(ids), -1)
+    read, seen = torch.cat([lead, ids], 1), torch.cat([torch.ones_like(lead), mask], 1)
+    logits = receiver.model(input_ids=read.to(receiver.device), attention_mask=seen.to(receiver.device)).logits
+    logp, k = logits.float().log_softmax(-1).cpu(), len(receiver.opening)
+    # a token is predicted one place before its own; with no opening, nothing predicts the first
+    lp = torch.full(ids.shape, -float(np.log(logp.shape[-1])))
+    first = 0 if k else 1
+    lp[:, first:] = logp[:, k + first - 1 : -1].gather(-1, ids[:, first:, None])[..., 0]
+    return -(lp * mask).sum(1) / np.log(2)
+
+
 def receiver_sizes(receiver, texts, batch=32):
     """For each text the bytes {ids, lm, bare}: of its token ids, packed; of its tokens coded with the receiver as the
     model, their number and the coder's end included; and of these tokens' information alone"""
-    rows, bits = (
-        text_ids(receiver.tokenizer, texts),
-        (receiver.model.get_input_embeddings().num_embeddings - 1).bit_length(),
-    )
-    out = []
+    rows, out = text_ids(receiver.tokenizer, texts), []
+    bits = (receiver.model.get_input_embeddings().num_embeddings - 1).bit_length()
     for i in range(0, len(rows), batch):
-        ids, mask = pad_rows(rows[i : i + batch], receiver.pad_id)
-        lead = torch.tensor(receiver.opening, dtype=ids.dtype).expand(len(ids), -1)
-        logits = (
-            receiver.model(
-                input_ids=torch.cat([lead, ids], 1).to(receiver.device),
-                attention_mask=torch.cat([torch.ones_like(lead), mask], 1).to(receiver.device),
-            )
-            .logits.float()
-            .log_softmax(-1)
-            .cpu()
-        )
-        k = len(receiver.opening)
-        # the token at place t is predicted one place before; where there is no opening, the first one is not predicted at all
-        lp = torch.full(ids.shape, -float(np.log(logits.shape[-1])))
-        first = 0 if k else 1
-        lp[:, first:] = logits[:, k + first - 1 : -1].gather(-1, ids[:, first:, None])[..., 0]
-        info = -(lp * mask).sum(1) / np.log(2)
-        out += [
-            {
-                "ids": len(varint(len(r))) + -(-len(r) * bits // 8),
-                "lm": len(varint(len(r))) + int(-(-b // 8)) + 1,
-                "bare": b / 8,
-            }
-            for r, b in zip(rows[i : i + batch], info.tolist())
-        ]
+        for ids, information in zip(rows[i : i + batch], _surprise(receiver, rows[i : i + batch]).tolist()):
+            number = len(varint(len(ids)))
+            packed, coded = -(-len(ids) * bits // 8), int(-(-information // 8)) + 1
+            out.append({"ids": number + packed, "lm": number + coded, "bare": information / 8})
     return out
 
 # %% ../../nbs/eval/31_rates.ipynb #f3d78f07
 def lab_information(cfg: Config, examples):
-    "Exact information content of the texts of lab examples in bytes: a list of {information, facts}, of the whole text and of what must be known to answer every question. Empty for other data"
+    """Exact information content of the texts of lab examples in bytes: a list of {information, facts}, of the whole
+    text and of what must be known to answer every question. Empty for other data"""
     if not cfg.is_lab:
         return []
     sources, out = {}, []

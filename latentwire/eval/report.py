@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['VERSIONED', 'RIVALS', 'COLUMNS', 'HOW_TESTED', 'versions', 'command_for', 'make_metrics', 'read_metrics',
-           'check_step', 'check_prediction', 'claim', 'unbeaten', 'sizes_in_words', 'say_sent', 'say_names',
-           'say_whole', 'of_receiver', 'verdict', 'markdown_table', 'conditions_table', 'f1_table', 'tests_table',
-           'worst', 'bold', 'report_markdown', 'as_html', 'save_figures', 'write_report']
+           'check_step', 'check_prediction', 'say_claim', 'unbeaten', 'sizes_in_words', 'say_sent', 'say_names',
+           'say_whole', 'say_receiver', 'size_verdict', 'verdict', 'markdown_table', 'conditions_table', 'f1_table',
+           'tests_table', 'worst', 'bold', 'sizes_table', 'report_markdown', 'as_html', 'save_figures', 'write_report']
 
 # %% ../../nbs/eval/33_report.ipynb #8cc90f06
 import base64
@@ -23,54 +23,69 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-from ..config import LOSSLESS, Config, LatentWireError, read_json, strongest_rival
+from ..config import CONDITIONS, LOSSLESS, Config, LatentWireError, read_json, strongest_rival
 from ..data.examples import BadRow, field, want
 from ..data.files import read_lines
 from ..data.twins import LABELS
 from ..escape import for_cell, for_code, for_html, for_markdown, visible
-from .metrics import family, label_of
+from .metrics import label_of, real_set
 
 # %% ../../nbs/eval/33_report.ipynb #279879c7
 VERSIONED = ("latentwire", "torch", "transformers", "tokenizers", "safetensors", "zstandard", "numpy", "scipy")
 
 
 def versions():
+    "{package: version} of what computes the figures of a run, Python itself included"
     return {"python": platform.python_version()} | {p: version(p) for p in VERSIONED}
+
+# %% ../../nbs/eval/33_report.ipynb #a5fd3eeb
+def _as_flag(v):
+    "The value of a setting as the text of its flag"
+    if v in (None, ()):
+        return "none"
+    return shlex.quote(",".join(map(str, v)) if isinstance(v, tuple) else str(v))
+
+
+def _differ(cfg: Config, preset, given):
+    "The settings {name: value} in which a config differs from a preset with `given`; names and places do not count"
+    from latentwire.config import make_config
+
+    other = make_config(preset, **given)
+    left_out = {"name", "runs_dir", "device", "workers", *given}
+    return {k: v for k, v in cfg.model_dump().items() if k not in left_out and v != getattr(other, k)}
+
+
+def _from_preset(cfg: Config, preset):
+    "The settings that make a config of a preset, or None where it cannot be made of it"
+    from latentwire.config import make_config
+
+    given = {} if cfg.dataset == make_config(preset).dataset else {"dataset": cfg.dataset}
+    # what a preset does to a setting depends on the others, so it is asked again until nothing differs
+    try:
+        while more := _differ(cfg, preset, given):
+            given |= more
+    except LatentWireError:
+        return None
+    return given | ({"steps": cfg.steps} if "epochs" in given else {})
 
 
 def command_for(cfg: Config):
     "The command that makes this run again: the preset that is nearest, and every setting that differs from it"
-    from latentwire.config import PRESETS, make_config
+    from latentwire.config import PRESETS
 
-    text = lambda v: (
-        "none" if v in (None, ()) else shlex.quote(",".join(map(str, v)) if isinstance(v, tuple) else str(v))
-    )
     found = []
     for preset in PRESETS:
-        given = {} if cfg.dataset == make_config(preset).dataset else {"dataset": cfg.dataset}
-        # what a preset does to a setting depends on the others, so it is asked again until nothing differs
-        try:
-            differ = lambda: {
-                k: v
-                for k, v in cfg.model_dump().items()
-                if k not in given
-                and v != getattr(make_config(preset, **given), k)
-                and k not in ("name", "runs_dir", "device", "workers")
-            }
-            while more := differ():
-                given |= more
-        except LatentWireError:
-            continue
-        if "epochs" in given:
-            given["steps"] = cfg.steps
-        found.append(
-            [*(["--preset", preset] if preset != "words" else []), *(f"--{k} {text(v)}" for k, v in given.items())]
-        )
+        given = _from_preset(cfg, preset)
+        if given is not None:
+            named = ["--preset", preset] if preset != "words" else []
+            found.append([*named, *(f"--{k} {_as_flag(v)}" for k, v in given.items())])
     return " ".join(["bash RUN.sh experiment --name", cfg.name, *min(found, key=len)])
 
-
+# %% ../../nbs/eval/33_report.ipynb #37ca5280
 def make_metrics(cfg: Config, summary, wire, ttft, encode_ms, seconds, command=None, tests=None, speed=None):
-    "The content of metrics.json"
+    """The content of metrics.json: `summary` {receiver: {condition: figures}}, `wire` sizes in bytes for each example,
+    `ttft` milliseconds to the first token {receiver: {text, latent}}, `encode_ms` the sender's milliseconds for a text,
+    `seconds` {train, eval}, `tests` of `test_run`, `speed` (tokens a second by receiver, peak memory in MB)"""
     from latentwire.data.files import REMARKS
 
     return (
@@ -118,7 +133,7 @@ class _Tests(_Strict):
     claims: dict[str, _Claim]
     controls: dict[str, dict[str, _Against]]
 
-
+# %% ../../nbs/eval/33_report.ipynb #66abdbfc
 class _Wire(_Strict):
     model_config = ConfigDict(strict=True, extra="allow")
     __pydantic_extra__: dict[str, FiniteFloat] = Field(init=False)  # the sizes of the text in other ways
@@ -160,7 +175,7 @@ class _Metrics(_Strict):
     sent: _Sent = _Sent(texts=0)
     who: dict[str, dict[str, _Who]] = {}
 
-
+# %% ../../nbs/eval/33_report.ipynb #53486626
 def read_metrics(path):
     "The content of a metrics.json that can be reported, or a sentence that says why it cannot"
     m = read_json(path)
@@ -185,7 +200,7 @@ def read_metrics(path):
                 raise LatentWireError(f"{path} is not the result of an evaluation: no F1 of {name!r} under {c!r}.")
     return m
 
-
+# %% ../../nbs/eval/33_report.ipynb #58d985c2
 def check_step(row):
     "Raise a `BadRow` for a line of train.jsonl that is none"
     field(row, "step", numbers.Integral)
@@ -210,22 +225,21 @@ def check_prediction(row):
     for a in row["answers"]:
         want(a, str, "one of its answers")
 
-# %% ../../nbs/eval/33_report.ipynb #375cd9cb
-def claim(m):
+# %% ../../nbs/eval/33_report.ipynb #f9ab4b9e
+def say_claim(m):
     "What the run claims, at how many bytes, and for whom it holds: a sentence, or nothing where it was not tested"
     tested = m.get("tests", {}).get("claims", {})
     if not tested:
         return ""
-    margin, name = (
-        next(iter(tested.values()))["margin"],
-        lambda k, c: k if c["ratio"] is not None else f"{k} (which cannot read the text)",
-    )
+    margin = next(iter(tested.values()))["margin"]
+    name = lambda k, c: k if c["ratio"] is not None else f"{k} (which cannot read the text)"
     good, bad = ([name(k, c) for k, c in tested.items() if c["holds"] == h] for h in (True, False))
-    holds = "; ".join(
-        ([f"it holds for {', '.join(good)}"] if good else [])
-        + ([f"it does not hold for {', '.join(bad)}"] if bad else [])
+    holds = [f"it holds for {', '.join(good)}"] if good else []
+    holds += [f"it does not hold for {', '.join(bad)}"] if bad else []
+    return (
+        f"**Claimed: a frame of {m['wire']['bytes']:.0f} bytes is read at least {margin:g} times as well as the text "
+        f"(F1); {'; '.join(holds)}.** "
     )
-    return f"**Claimed: a frame of {m['wire']['bytes']:.0f} bytes is read at least {margin:g} times as well as the text (F1); {holds}.** "
 
 
 def unbeaten(m, name):
@@ -233,11 +247,7 @@ def unbeaten(m, name):
     against = m.get("tests", {}).get("controls", {}).get(name, {})
     return [c for c, r in against.items() if not (r["holm_p"] <= 0.05 and r["difference"] > 0)]
 
-
-def _mean(d):
-    return sum(d.values()) / len(d)
-
-
+# %% ../../nbs/eval/33_report.ipynb #7e5f26cd
 RIVALS = {
     "utf8": "UTF-8",
     "zlib": "zlib",
@@ -250,35 +260,42 @@ RIVALS = {
 }
 
 
+def _mean(d):
+    return sum(d.values()) / len(d)
+
+
+def _coded_by_receivers(w):
+    "The bytes {receiver: size} of a text that a receiver codes with itself as the model"
+    return {k.removeprefix("lm "): v for k, v in w.items() if k.startswith("lm ")}
+
+
 def sizes_in_words(w):
     "What a frame and its text take, the strongest rival first, from metrics.json's `wire`"
     rival, least = strongest_rival(w)
     inside = f", {w['payload']:.1f} of them without header and checksum" if "payload" in w else ""
-    lm = [v for k, v in w.items() if k.startswith("lm ")]
-    return (
+    lm = min(_coded_by_receivers(w).values(), default=math.inf)
+    said = [
         f"The text takes {least:.1f} bytes with the strongest lossless coder, {RIVALS[rival]}, and {w['utf8']:.1f} as "
         f"UTF-8; a frame has {w['bytes']:.1f}{inside}."
-        + (
-            f" A receiver that codes the text with itself as the model needs {min(lm):.1f}, and only it can read them."
-            if lm and min(lm) < w["bytes"]
-            else ""
+    ]
+    if lm < w["bytes"]:
+        said.append(
+            f"A receiver that codes the text with itself as the model needs {lm:.1f}, and only it can read them."
         )
-        + (
-            f" In the receivers the frame takes {_mean(w['soft_positions']):.0f} positions, the text {_mean(w['text_positions']):.0f}."
-            if w.get("soft_positions")
-            else ""
-        )
-    )
+    if w.get("soft_positions"):
+        soft, text = _mean(w["soft_positions"]), _mean(w["text_positions"])
+        said.append(f"In the receivers the frame takes {soft:.0f} positions, the text {text:.0f}.")
+    return " ".join(said)
 
-
+# %% ../../nbs/eval/33_report.ipynb #c9211b8c
 def say_sent(m):
     "What a code book does not know and confuses, and what is spelled exactly: a list of sentences, from metrics.json"
     s, said = m.get("sent", {}), []
     if s.get("known") is not None:
         said.append(
-            f"The sender is a word code book that knows {s['known']:,} words, of which {s.get('shared', 0):,} share a code "
-            f"with another. Of {s['texts']:,} test passages {s.get('unknown_texts', 0):,} hold words that it has never "
-            f"read, {s.get('unknown', 0):,} in all, which arrive as others."
+            f"The sender is a word code book that knows {s['known']:,} words, of which {s.get('shared', 0):,} share a "
+            f"code with another. Of {s['texts']:,} test passages {s.get('unknown_texts', 0):,} hold words that it "
+            f"has never read, {s.get('unknown', 0):,} in all, which arrive as others."
         )
     if s.get("alike"):
         said.append(f"{s['alike']:,} of {s['texts']:,} test passages have the same frame as another one.")
@@ -286,6 +303,12 @@ def say_sent(m):
         each = ", ".join(f"{v:.1%} by {k}" for k, v in s["spelled"].items())
         said.append(f"Passages that are spelled exactly from their frames: {each}.")
     return said
+
+# %% ../../nbs/eval/33_report.ipynb #c9f8e3b1
+def _with(score):
+    "A score with its interval, if it has one"
+    i = score.get("interval")
+    return f"{score['em']:.3f}" + (f" ({i[0]:.3f} to {i[1]:.3f})" if i else "")
 
 
 def say_names(m):
@@ -307,71 +330,100 @@ def say_whole(m):
     each = ", ".join(f"{c.replace('_', ' ')} ({v:.0%} of the questions)" for c, v in gave.items())
     return [f"**No rival here, as it gave the whole text: {each}.**"] if gave else []
 
-
-def _with(score):
-    "A score with its interval, if it has one"
-    i = score.get("interval")
-    return f"{score['em']:.3f}" + (f" ({i[0]:.3f} to {i[1]:.3f})" if i else "")
-
-
-def of_receiver(name, c, m):
-    "What a receiver's figures say, as a sentence or more; `c` are its conditions"
-    t, l, cb, sh, replay = (c.get(x, {}).get("f1") for x in ("text", "latent", "closed_book", "shuffled", "replay"))
-    if t is None or l is None:
-        return f"**{name}** was not asked from both text and frame, so nothing follows about the wire."
+# %% ../../nbs/eval/33_report.ipynb #e4dce69b
+def _reads(name, c, m):
+    "How well a receiver reads frame and text: a sentence"
+    t, l = c["text"]["f1"], c["latent"]["f1"]
     lower = m.get("tests", {}).get("claims", {}).get(name, {}).get("lower")
     bound = f", at least {lower:.3f} with 95 % confidence" if lower is not None else ""
-    line = f"**{name}** reads the frame at F1 {l:.3f}, the text at {t:.3f}" + (
-        f" ({l / t:.3f} of text{bound})." if t else "."
-    )
-    if "blind" in c and abs(c["blind"]["nll"] - c["latent"]["nll"]) > 1e-4:
-        line += f" **The right answers leak into the prefix**: made with wrong ones at hand, the same frames are read at F1 {c['blind']['f1']:.3f} and NLL {c['blind']['nll']:.3f} in place of {c['latent']['nll']:.3f}, so no figure here counts."
+    share = f" ({l / t:.3f} of text{bound})" if t else ""
+    return f"**{name}** reads the frame at F1 {l:.3f}, the text at {t:.3f}{share}."
+
+
+def _leaks(c):
+    "That right answers get into the prefix: a sentence, or none"
+    blind, latent = c.get("blind"), c["latent"]
+    if not (blind and abs(blind["nll"] - latent["nll"]) > 1e-4):
+        return []
+    return [
+        "**The right answers leak into the prefix**: made with wrong ones at hand, the same frames are read at "
+        f"F1 {blind['f1']:.3f} and NLL {blind['nll']:.3f} in place of {latent['nll']:.3f}, so no figure here counts."
+    ]
+
+
+def _carries_nothing(c):
+    "That the task needs no reading, or another passage's frame serves as well: a sentence, or none"
+    t, l, closed, shuffled = (c.get(x, {}).get("f1") for x in ("text", "latent", "closed_book", "shuffled"))
+    if closed is not None and t - closed < 0.1:
+        return [f"It scores {closed:.3f} without any input, so this task needs no reading."]
+    if shuffled is not None and l < shuffled + 0.05:
+        return [f"Another passage's frame serves it as well ({shuffled:.3f}): the latents carry nothing it uses."]
+    return []
+
+
+def _fits_others(c):
+    "That the answers fit other passages nearly as well: a sentence, or none"
+    l, swapped = c["latent"]["f1"], c["latent"].get("f1_swapped", 0.0)
+    if not swapped > l - 0.1 > 0:
+        return []
+    why = "there is one that is mostly right" if swapped >= 0.5 else "they need not be about this one"
+    return [f"Its answers fit other passages nearly as well ({swapped:.3f}): {why}."]
+
+# %% ../../nbs/eval/33_report.ipynb #3ae96b63
+def say_receiver(name, c, m):
+    "What a receiver's figures say, as a sentence or more; `c` are its conditions"
+    t, l, replay = (c.get(x, {}).get("f1") for x in ("text", "latent", "replay"))
+    if t is None or l is None:
+        return f"**{name}** was not asked from both text and frame, so nothing follows about the wire."
+    said = [_reads(name, c, m), *_leaks(c)]
     if t < 0.3:
-        return (
-            line + " This receiver can hardly read the text itself: nothing about the wire follows from these figures."
-        )
-    if cb is not None and t - cb < 0.1:
-        line += f" It scores {cb:.3f} without any input, so this task needs no reading."
-    elif sh is not None and l < sh + 0.05:
-        line += f" Another passage's frame serves it as well ({sh:.3f}): the latents carry nothing it uses."
-    if (swapped := c["latent"].get("f1_swapped", 0.0)) > l - 0.1 > 0:
-        line += f" Its answers fit other passages nearly as well ({swapped:.3f}): {'there is one that is mostly right' if swapped >= 0.5 else 'they need not be about this one'}."
-    if b := unbeaten(m, name):
-        line += f" Not shown to be better than: {', '.join(x.replace('_', ' ') for x in b)}."
+        said.append("This receiver can hardly read the text itself: nothing about the wire follows from these figures.")
+        return " ".join(said)
+    said += _carries_nothing(c) + _fits_others(c)
+    if names := unbeaten(m, name):
+        said.append(f"Not shown to be better than: {', '.join(x.replace('_', ' ') for x in names)}.")
     if replay is not None and abs(replay - t) > 1e-6:
-        line += f" The port is not exact: replay gives {replay:.3f}."
-    return line
+        said.append(f"The port is not exact: replay gives {replay:.3f}.")
+    return " ".join(said)
+
+# %% ../../nbs/eval/33_report.ipynb #3b92613c
+def _read_by_any(m):
+    "Whether some receiver can read the text, and gets half of it from the frame"
+    f1 = lambda c, x: c.get(x, {}).get("f1", 0.0)
+    return any(f1(c, "text") >= 0.3 and f1(c, "latent") >= 0.5 * f1(c, "text") for c in m["receivers"].values())
+
+
+def size_verdict(m):
+    "Whether the wire saves bytes: a sentence; nothing where no receiver was asked from both text and frame"
+    w = m["wire"]
+    larger = [c for c in LOSSLESS if c in w and w["bytes"] >= w[c]]
+    if not any("text" in c and "latent" in c for c in m["receivers"].values()):
+        return ""
+    if not _read_by_any(m):
+        more = ", and it is larger than the text" if "utf8" in larger else ""
+        return f"**No receiver reads this wire, so its bytes buy nothing{more}.** "
+    if "utf8" in larger:
+        return "**The wire is larger than the text.** "
+    if larger:
+        rival = RIVALS[strongest_rival(w)[0]]
+        return f"**The wire is smaller than the plain text, and not smaller than the text compressed by {rival}.** "
+    if w["bytes"] >= min(_coded_by_receivers(w).values(), default=math.inf):
+        return "**The wire is smaller than the text by every lossless coder, but one with a receiver as its model.** "
+    return "**The wire is smaller than the text, compressed or not.** "
 
 
 def verdict(m):
     "The first lines of a report, from the content of metrics.json"
-    w, f1 = m["wire"], lambda c, x: c.get(x, {}).get("f1", 0.0)
-    larger, (rival, _) = [c for c in LOSSLESS if c in w and w["bytes"] >= w[c]], strongest_rival(w)
-    lm = [v for k, v in w.items() if k.startswith("lm ")]
-    read = any(f1(c, "text") >= 0.3 and f1(c, "latent") >= 0.5 * f1(c, "text") for c in m["receivers"].values())
-    if not any("text" in c and "latent" in c for c in m["receivers"].values()):
-        first = ""
-    elif not read:
-        first = f"**No receiver reads this wire, so its bytes buy nothing{', and it is larger than the text' if 'utf8' in larger else ''}.** "
-    elif "utf8" in larger:
-        first = "**The wire is larger than the text.** "
-    elif larger:
-        first = "**The wire is smaller than the plain text, and not smaller than the text compressed by "
-        first += f"{RIVALS[rival]}.** "
-    elif lm and w["bytes"] >= min(lm):
-        first = "**The wire is smaller than the text by every lossless coder, but one with a receiver as its model.** "
-    else:
-        first = "**The wire is smaller than the text, compressed or not.** "
     return [
-        claim(m) + first + sizes_in_words(w),
+        say_claim(m) + size_verdict(m) + sizes_in_words(m["wire"]),
         *say_sent(m),
         *say_names(m),
         *say_whole(m),
-        *(of_receiver(k, c, m) for k, c in m["receivers"].items()),
+        *(say_receiver(k, c, m) for k, c in m["receivers"].items()),
         *m.get("remarks", []),
     ]
 
-# %% ../../nbs/eval/33_report.ipynb #55f8d22d
+# %% ../../nbs/eval/33_report.ipynb #c9962e4d
 def markdown_table(head, rows):
     "A table in Markdown; its cells are texts, of others too"
     line = lambda cells: "| " + " | ".join(cells) + " |"
@@ -391,7 +443,7 @@ def _size_name(key):
     }
     return known.get(kind, key)
 
-
+# %% ../../nbs/eval/33_report.ipynb #aaa2a163
 COLUMNS = {
     "f1": "F1",
     "em": "EM",
@@ -408,208 +460,190 @@ COLUMNS = {
 }
 
 
+def _figure(metric, figures):
+    "A metric of a condition as the text of its cell"
+    if metric not in figures:
+        return "-"
+    return f"{figures[metric]:.1f}" if metric == "positions" else f"{figures[metric]:.3f}"
+
+
 def conditions_table(receivers, table=markdown_table):
-    "Every metric that some condition has, for each receiver and condition"
+    "Every metric that some condition has, for each receiver and condition; `table(head, rows)` writes it"
     there = [x for x in COLUMNS if any(x in v for s in receivers.values() for v in s.values())]
-    return table(
-        ["receiver", "condition", *(COLUMNS[x] for x in there)],
-        [
-            [
-                k,
-                c.replace("_", " "),
-                *(f"{v[x]:.1f}" if x == "positions" and x in v else f"{v[x]:.3f}" if x in v else "-" for x in there),
-            ]
-            for k, s in receivers.items()
-            for c, v in s.items()
-        ],
-    )
+    rows = [
+        [k, c.replace("_", " "), *(_figure(x, v) for x in there)] for k, s in receivers.items() for c, v in s.items()
+    ]
+    return table(["receiver", "condition", *(COLUMNS[x] for x in there)], rows)
 
 
 def f1_table(receivers, table=markdown_table):
-    "What each condition gives the receivers, and their F1"
+    "What each condition gives the receivers, and their F1; `table(head, rows)` writes it"
     from latentwire.eval.conditions import all_conditions
 
-    gives = {n: c.__doc__ for n, c in all_conditions().items()}
-    return table(
-        ["condition", "the receiver gets", *receivers],
-        [
-            [
-                c.replace("_", " "),
-                gives.get(c, "-"),
-                *(f"{s[c]['f1']:.3f}" if c in s else "-" for s in receivers.values()),
-            ]
-            for c in dict.fromkeys(c for s in receivers.values() for c in s)
-        ],
-    )
+    gives = {n: c.__doc__ or CONDITIONS[n].says for n, c in all_conditions().items()}
+    f1 = lambda c: [f"{s[c]['f1']:.3f}" if c in s else "-" for s in receivers.values()]
+    names = dict.fromkeys(c for s in receivers.values() for c in s)
+    rows = [[c.replace("_", " "), gives.get(c, "-"), *f1(c)] for c in names]
+    return table(["condition", "the receiver gets", *receivers], rows)
 
-
-HOW_TESTED = "intervals are two-sided and keep passages whole (Gaffke's bound), p-values exchange the two sides in whole passages"
+# %% ../../nbs/eval/33_report.ipynb #c4fe9f56
+HOW_TESTED = (
+    "intervals are two-sided and keep passages whole (Gaffke's bound), "
+    "p-values exchange the two sides in whole passages"
+)
 
 
 def tests_table(tests, table=markdown_table):
-    "The frame against each control"
-    return table(
-        ["receiver", "frame against", "F1 more", "95 % interval", "p (Holm)", "d", "questions", "passages"],
+    "The frame against each control; `table(head, rows)` writes it"
+    head = ["receiver", "frame against", "F1 more", "95 % interval", "p (Holm)", "d", "questions", "passages"]
+    rows = [
         [
-            [
-                k,
-                c.replace("_", " "),
-                f"{r['difference']:+.3f}",
-                f"{r['interval'][0]:+.3f} to {r['interval'][1]:+.3f}",
-                f"{r['holm_p']:.4f}",
-                f"{r['d']:+.2f}" if r.get("sd", 1) else "-",
-                str(r["n"]),
-                str(r["passages"]),
-            ]
-            for k, s in tests["controls"].items()
-            for c, r in s.items()
-        ],
-    )
+            k,
+            c.replace("_", " "),
+            f"{r['difference']:+.3f}",
+            f"{r['interval'][0]:+.3f} to {r['interval'][1]:+.3f}",
+            f"{r['holm_p']:.4f}",
+            f"{r['d']:+.2f}" if r.get("sd", 1) else "-",
+            str(r["n"]),
+            str(r["passages"]),
+        ]
+        for k, s in tests["controls"].items()
+        for c, r in s.items()
+    ]
+    return table(head, rows)
 
-
+# %% ../../nbs/eval/33_report.ipynb #8270445b
 def worst(rows, n=4):
-    "For each receiver the questions at which the frame loses most NLL against the text: (receiver, question, right, from the text, from the frame, loss)"
-    by = {
-        (r["receiver"], r["eval_seed"], r["id"], r["condition"]): r
-        for r in rows
-        if r["condition"] in ("text", "latent")
-    }
-    pairs = [(t, by[k, e, i, "latent"]) for (k, e, i, c), t in by.items() if c == "text" and (k, e, i, "latent") in by]
+    """For each receiver the `n` questions at which the frame loses most NLL against the text:
+    (receiver, question, right, from the text, from the frame, loss)"""
+    by = {c: {} for c in ("text", "latent")}
+    for r in rows:
+        if r["condition"] in by:
+            by[r["condition"]][r["receiver"], r["eval_seed"], r["id"]] = r
+    pairs = [(t, by["latent"][key]) for key, t in by["text"].items() if key in by["latent"]]
     out = []
     for name in dict.fromkeys(t["receiver"] for t, _ in pairs):
         mine = sorted((p for p in pairs if p[0]["receiver"] == name), key=lambda p: p[0]["nll"] - p[1]["nll"])
-        out += [
-            (
-                name,
-                t["question"],
-                " / ".join(t["answers"][:2]),
-                t["prediction"],
-                l["prediction"],
-                f"{l['nll'] - t['nll']:.2f}",
-            )
-            for t, l in mine[:n]
-        ]
+        for t, l in mine[:n]:
+            right, lost = " / ".join(t["answers"][:2]), f"{l['nll'] - t['nll']:.2f}"
+            out.append((name, t["question"], right, t["prediction"], l["prediction"], lost))
     return out
 
-
+# %% ../../nbs/eval/33_report.ipynb #006451a9
 def bold(line):
     "A sentence of ours as Markdown: its `**` mean what they mean there, all else is text"
     return for_markdown(line).replace(r"\*\*", "**")
 
 
-def report_markdown(m, cfg: Config, figures, rows=()):
-    "The report as Markdown; `figures` maps titles to image paths or data URLs, `rows` are those of predictions.jsonl"
-    n = next(iter(next(iter(m["receivers"].values())).values()))["n"]
-    conditions = conditions_table(m["receivers"])
+def _numbers_section(m, cfg: Config):
+    "What the figures are means of: a sentence"
+    n, seeds = next(iter(next(iter(m["receivers"].values())).values()))["n"], len(cfg.eval_seeds)
     passages = [c["passages"] for c in m.get("tests", {}).get("claims", {}).values() if "passages" in c]
     about = f" about {passages[0]} passages" if passages else ""
-    tests = (
-        [
-            "## Frame against controls",
-            tests_table(m["tests"]),
-            f"{HOW_TESTED[0].upper()}{HOW_TESTED[1:]}; all rows are one family.",
-        ]
-        if m.get("tests", {}).get("controls")
-        else []
+    return (
+        f"Means over {n} test questions{about} ({seeds} evaluation seed{'s' * (seeds > 1)}), one training seed; "
+        f"differences below {max(0.05, n**-0.5):.2f} may be noise."
     )
-    bad = (
-        [
-            "## Worst answers from the frame",
-            markdown_table(
-                ["receiver", "question", "right", "from the text", "from the frame", "NLL lost"],
-                [[" ".join(x.split())[:120] for x in w] for w in worst(rows)],
-            ),
-        ]
-        if rows
-        else []
-    )
+
+
+def _tests_section(tests):
+    "The frame against controls; nothing where it was not tested"
+    if not tests.get("controls"):
+        return []
+    how = f"{HOW_TESTED[0].upper()}{HOW_TESTED[1:]}; all rows are one family."
+    return ["## Frame against controls", tests_table(tests), how]
+
+
+def _worst_section(rows):
+    "The answers that lose most; nothing where there are no rows"
+    if not rows:
+        return []
+    head = ["receiver", "question", "right", "from the text", "from the frame", "NLL lost"]
+    short = [[" ".join(x.split())[:120] for x in w] for w in worst(rows)]
+    return ["## Worst answers from the frame", markdown_table(head, short)]
+
+# %% ../../nbs/eval/33_report.ipynb #cbd63217
+def sizes_table(w, cfg: Config):
+    "What a frame takes, and the text in other ways, in bytes for each example; `w` is metrics.json's `wire`"
+    coders = sorted((c for c in LOSSLESS if c in w), key=w.get)
+    no_sizes = (*LOSSLESS, "bytes", "positions", "text_positions", "soft_positions", "codec")
+    frame = f"frame ({w['codec']}, M = {w['positions']:g}, d_z = {cfg.d_z})"
+    sizes = [(_size_name(c), w[c]) for c in coders]
+    sizes += [(frame, w["bytes"])]
+    sizes += [(_size_name(c), w[c]) for c in w if c not in no_sizes]
+    return markdown_table(["as", "bytes per example"], [[name, f"{size:.1f}"] for name, size in sizes])
+
+
+def _rates_section(m):
+    "Bytes and F1 at each rate; nothing where there is one rate"
+    if not m.get("rates"):
+        return []
+    names = list(m["receivers"])
+    head = ["rate", "bytes per example", *(f"F1 of {k}" for k in names)]
+    f1 = lambda p: [f"{p['receivers'][k]['f1']:.3f}" for k in names]
+    rows = [[str(p["rate"]), f"{p['bytes']:.1f}", *f1(p)] for p in m["rates"]]
+    how = "One checkpoint; a frame of a lower rate is the beginning of each level of the same frame."
+    return ["## Rates", markdown_table(head, rows), how]
+
+# %% ../../nbs/eval/33_report.ipynb #380c6228
+def _times_section(m):
+    "Positions and milliseconds to the first token for each receiver; what else was measured of time and memory"
+    w, head = m["wire"], ["receiver", "positions: latent", "positions: text"]
+    head += ["first token after: latent", "first token after: text"]
+    positions = lambda k: [f"{w[x][k]:.1f}" for x in ("soft_positions", "text_positions")]
+    rows = [[k, *positions(k), *(f"{t[x]:.1f} ms" for x in ("latent", "text"))] for k, t in m["ttft_ms"].items()]
+    said = f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine."
     speed = "; ".join(
         f"{k} writes {v['text']:.0f} tokens a second from text and {v['latent']:.0f} from frames"
         for k, v in m.get("tokens_per_second", {}).items()
     )
-    w = m["wire"]
-    coders = sorted((c for c in LOSSLESS if c in w), key=w.get)
-    rest = [c for c in w if c not in (*LOSSLESS, "bytes", "positions", "text_positions", "soft_positions", "codec")]
-    sizes = markdown_table(
-        ["as", "bytes per example"],
-        [[_size_name(c), f"{w[c]:.1f}"] for c in coders]
-        + [[f"frame ({w['codec']}, M = {w['positions']:g}, d_z = {cfg.d_z})", f"{w['bytes']:.1f}"]]
-        + [[_size_name(c), f"{w[c]:.1f}"] for c in rest],
-    )
-    rates = (
-        [
-            "## Rates",
-            markdown_table(
-                ["rate", "bytes per example", *(f"F1 of {k}" for k in m["receivers"])],
-                [
-                    [str(p["rate"]), f"{p['bytes']:.1f}", *(f"{p['receivers'][k]['f1']:.3f}" for k in m["receivers"])]
-                    for p in m["rates"]
-                ],
-            ),
-            "One checkpoint; a frame of a lower rate is the beginning of each level of the same frame.",
-        ]
-        if m.get("rates")
-        else []
-    )
-    seeds = len(cfg.eval_seeds)
-    times = markdown_table(
-        ["receiver", "positions: latent", "positions: text", "first token after: latent", "first token after: text"],
-        [
-            [
-                k,
-                f"{w['soft_positions'][k]:.1f}",
-                f"{w['text_positions'][k]:.1f}",
-                f"{t['latent']:.1f} ms",
-                f"{t['text']:.1f} ms",
-            ]
-            for k, t in m["ttft_ms"].items()
-        ],
-    )
-    return (
-        "\n\n".join(
-            [
-                "# " + for_markdown(f"{cfg.name}: {m['dataset']}" + (f", {m['level']}" if m["level"] else "")),
-                *map(bold, verdict(m)),
-                f"Means over {n} test questions{about} ({seeds} evaluation seed{'s' * (seeds > 1)}), one training seed; "
-                f"differences below {max(0.05, n**-0.5):.2f} may be noise.",
-                "## Conditions: F1",
-                f1_table(m["receivers"]),
-                *[f"![{for_cell(t)}]({p})" for t, p in figures.items()],
-                *tests,
-                "## Conditions: all figures",
-                conditions,
-                "Swapped: the same answers, scored as if they were about another passage.",
-                "## Bytes",
-                sizes,
-                *rates,
-                "## Positions and time",
-                times,
-                f"The sender needs {m['encode_ms']:.1f} ms for a text. Medians of single examples on this machine."
-                + (
-                    f" In batches {for_cell(speed)}; the process needed at most {m['peak_memory_mb']:,.0f} MB."
-                    if speed
-                    else ""
-                ),
-                *bad,
-                "## Make it again",
-                for_code(m["command"], "bash"),
-                for_markdown(
-                    f"Seed {m['seed']}, configuration {m['config_hash']}, trained in {m['seconds']['train']:.0f} s "
-                    f"and evaluated in {m['seconds']['eval']:.0f} s. "
-                    + ", ".join(f"{k} {v}" for k, v in m["versions"].items())
-                    + "."
-                ),
-            ]
-        )
-        + "\n"
-    )
+    if speed:
+        said += f" In batches {for_cell(speed)}; the process needed at most {m['peak_memory_mb']:,.0f} MB."
+    return ["## Positions and time", markdown_table(head, rows), said]
 
 
-_STYLE = """body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2733}table{border-collapse:collapse;margin:1rem 0;display:block;overflow-x:auto}
-td,th{padding:.25rem .5rem;border-bottom:1px solid #d6dde4;text-align:left;font-variant-numeric:tabular-nums}img{max-width:100%}td:first-child,th:first-child{white-space:nowrap}pre{background:#f2f5f7;padding:.8rem;overflow-x:auto}
-@media(prefers-color-scheme:dark){body{background:#14191f;color:#dde4ea}pre{background:#202832}td,th{border-color:#36414d}img{background:#fff}}"""
+def _again_section(m):
+    "How to make the run again"
+    versions = ", ".join(f"{k} {v}" for k, v in m["versions"].items())
+    said = (
+        f"Seed {m['seed']}, configuration {m['config_hash']}, trained in {m['seconds']['train']:.0f} s "
+        f"and evaluated in {m['seconds']['eval']:.0f} s. {versions}."
+    )
+    return ["## Make it again", for_code(m["command"], "bash"), for_markdown(said)]
 
+# %% ../../nbs/eval/33_report.ipynb #bbbc7521
+def report_markdown(m, cfg: Config, figures, rows=()):
+    "The report as Markdown; `figures` maps titles to image paths or data URLs, `rows` are those of predictions.jsonl"
+    parts = [
+        "# " + for_markdown(f"{cfg.name}: {m['dataset']}" + (f", {m['level']}" if m["level"] else "")),
+        *map(bold, verdict(m)),
+        _numbers_section(m, cfg),
+        "## Conditions: F1",
+        f1_table(m["receivers"]),
+        *[f"![{for_cell(t)}]({p})" for t, p in figures.items()],
+        *_tests_section(m.get("tests", {})),
+        "## Conditions: all figures",
+        conditions_table(m["receivers"]),
+        "Swapped: the same answers, scored as if they were about another passage.",
+        "## Bytes",
+        sizes_table(m["wire"], cfg),
+        *_rates_section(m),
+        *_times_section(m),
+        *_worst_section(rows),
+        *_again_section(m),
+    ]
+    return "\n\n".join(parts) + "\n"
 
+# %% ../../nbs/eval/33_report.ipynb #968babac
+_STYLE = (
+    "body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2733}"
+    "table{border-collapse:collapse;margin:1rem 0;display:block;overflow-x:auto}\n"
+    "td,th{padding:.25rem .5rem;border-bottom:1px solid #d6dde4;text-align:left;font-variant-numeric:tabular-nums}"
+    "img{max-width:100%}td:first-child,th:first-child{white-space:nowrap}"
+    "pre{background:#f2f5f7;padding:.8rem;overflow-x:auto}\n"
+    "@media(prefers-color-scheme:dark){body{background:#14191f;color:#dde4ea}pre{background:#202832}"
+    "td,th{border-color:#36414d}img{background:#fff}}"
+)
 _ALONE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"  # a page that may fetch nothing
 
 
@@ -625,65 +659,64 @@ def as_html(text, title, pictures=()):
         f"<title>{for_html(title)}</title><style>{_STYLE}</style>{md.render(text)}</html>\n"
     )
 
-
-def save_figures(folder, draws, kind="svg"):
-    "Draw figures {title: function of an axis} into a folder as vector graphics: their file names, and the same as data URLs"
+# %% ../../nbs/eval/33_report.ipynb #26458918
+def _picture(draw, kind):
+    "What `draw(axis)` draws, as the bytes of a file of this kind"
     import matplotlib.pyplot as plt
     from matplotlib.text import Text
 
+    with plt.rc_context({"text.parse_math": False}):  # a name with two $ is a name
+        fig, ax = plt.subplots(figsize=(7, 3.4))
+        draw(ax)
+        for t in fig.findobj(Text):
+            t.set_text(visible(t.get_text(), keep="\n"))
+        fig.tight_layout()
+        buf = io.BytesIO()
+        fig.savefig(buf, format=kind, metadata={"Date": None} if kind == "svg" else {"CreationDate": None})
+        plt.close(fig)
+    return buf.getvalue()
+
+
+def save_figures(folder, draws, kind="svg"):
+    """Draw figures {title: function of an axis} into a folder as vector graphics: their file names {title: name}, and
+    the same as data URLs {title: URL}"""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     files, inline = {}, {}
     for i, (title, draw) in enumerate(draws.items()):
-        with plt.rc_context({"text.parse_math": False}):  # a name with two $ is a name
-            fig, ax = plt.subplots(figsize=(7, 3.4))
-            draw(ax)
-            for t in fig.findobj(Text):
-                t.set_text(visible(t.get_text(), keep="\n"))
-            fig.tight_layout()
-            buf = io.BytesIO()
-            fig.savefig(buf, format=kind, metadata={"Date": None} if kind == "svg" else {"CreationDate": None})
-            plt.close(fig)
+        picture = _picture(draw, kind)
         name = f"{re.sub('[^A-Za-z0-9.-]+', '_', title)[:80]}.{kind}"
         name = f"{i}_{name}" if name in files.values() else name
-        (folder / name).write_bytes(buf.getvalue())
-        files[title], inline[title] = name, f"data:image/{kind}+xml;base64," + base64.b64encode(buf.getvalue()).decode()
+        (folder / name).write_bytes(picture)
+        files[title], inline[title] = name, f"data:image/{kind}+xml;base64," + base64.b64encode(picture).decode()
     return files, inline
+
+# %% ../../nbs/eval/33_report.ipynb #a03fb1f4
+def _draws(m, log, rows):
+    "What to draw of a run: {title: function of an axis}; `log` are the lines of train.jsonl, `rows` the predictions"
+    from latentwire.eval import plots
+
+    draws = {"learning": lambda ax: plots.plot_learning(log, ax)} if log else {}
+    draws["conditions"] = lambda ax: plots.plot_conditions(m["receivers"], ax=ax)
+    if all({"text", "latent"} <= s.keys() for s in m["receivers"].values()):
+        draws["quality over bytes"] = lambda ax: plots.plot_rate(m["receivers"], m["wire"], ax, m.get("rates", ()))
+    if any("positions" in v for s in m["receivers"].values() for v in s.values()):
+        draws["quality over positions"] = lambda ax: plots.plot_positions(m["receivers"], ax)
+    read = [r for r in rows if r["condition"] == "latent"]
+    if read:
+        draws["calibration"] = lambda ax: plots.plot_calibration(rows, ax)
+    if rows and (labels := LABELS.get(real_set(m["dataset"]))):
+        pairs = [(label_of(r["prediction"], labels), label_of(r["answers"][0], labels)) for r in read]
+        draws["confusion from the frame"] = lambda ax: plots.plot_confusion(pairs, labels, ax)
+    return draws
 
 
 def write_report(folder, cfg: Config, m):
     "metrics.json, report.md, report.html and the figures of a run"
-    from latentwire.eval.plots import (
-        plot_calibration,
-        plot_conditions,
-        plot_confusion,
-        plot_learning,
-        plot_positions,
-        plot_rate,
-    )
-
     folder = Path(folder)
     log = read_lines(p, check_step, growing=True) if (p := folder / "train.jsonl").exists() else []
-    draws = {"learning": lambda ax: plot_learning(log, ax)} if log else {}
     rows = read_lines(p, check_prediction) if (p := folder / "predictions.jsonl").exists() else []
-    draws["conditions"] = lambda ax: plot_conditions(m["receivers"], ax=ax)
-    if all({"text", "latent"} <= s.keys() for s in m["receivers"].values()):
-        draws["quality over bytes"] = lambda ax: plot_rate(m["receivers"], m["wire"], ax, m.get("rates", ()))
-    if any("positions" in v for s in m["receivers"].values() for v in s.values()):
-        draws["quality over positions"] = lambda ax: plot_positions(m["receivers"], ax)
-    if any(r["condition"] == "latent" for r in rows):
-        draws["calibration"] = lambda ax: plot_calibration(rows, ax)
-    if rows and (labels := LABELS.get(family(m["dataset"]))):
-        draws["confusion from the frame"] = lambda ax: plot_confusion(
-            [
-                (label_of(r["prediction"], labels), label_of(r["answers"][0], labels))
-                for r in rows
-                if r["condition"] == "latent"
-            ],
-            labels,
-            ax,
-        )
-    files, inline = save_figures(folder / "figures", draws)
+    files, inline = save_figures(folder / "figures", _draws(m, log, rows))
     files = {t: f"figures/{f}" for t, f in files.items()}
     page = as_html(report_markdown(m, cfg, inline, rows), cfg.name, inline.values())
     (folder / "report.md").write_text(report_markdown(m, cfg, files, rows), encoding="utf-8")

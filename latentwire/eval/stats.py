@@ -78,7 +78,7 @@ def paired_p(S, resamples=9999, seed=0):
 
 
 def mcnemar(a, b):
-    "Exact McNemar of right (1) and wrong (0) answers: p-value, and how often only the first and only the second is right"
+    "Exact McNemar of right (1) and wrong (0) answers [n]: p-value, how often only the first is right, only the second"
     a, b = np.asarray(a) > 0.5, np.asarray(b) > 0.5
     only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
     return stats.binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0, only_a, only_b
@@ -134,21 +134,16 @@ def non_inferiority(latent, text, passages, margin=MARGIN, alpha=0.05):
     lower, at_best = (lower_bound(x, T, (0.0, Q.max()), alpha) for x in (L, T))
     return {"ratio": float(L.sum() / T.sum()), "lower": lower, "at_best": at_best, "holds": lower >= margin} | out
 
-# %% ../../nbs/eval/34_stats.ipynb #04d414f2
+# %% ../../nbs/eval/34_stats.ipynb #c224eba0
 def read_rows(run):
     "The rows of an evaluated run, from predictions.jsonl in its folder or in eval/ there"
-    for path in (Path(run) / "predictions.jsonl", Path(run) / "eval" / "predictions.jsonl"):
-        if path.exists():
-            rows = [json.loads(l) for l in path.read_text(encoding="utf-8").splitlines()]
-            break
-    else:
-        raise LatentWireError(
-            f"There is no predictions.jsonl in {run}: evaluate it first with bash RUN.sh eval --checkpoint {run}."
-        )
+    there = (Path(run) / "predictions.jsonl", Path(run) / "eval" / "predictions.jsonl")
+    path, again = next((p for p in there if p.exists()), None), f"with bash RUN.sh eval --checkpoint {run}."
+    if path is None:
+        raise LatentWireError(f"There is no predictions.jsonl in {run}: evaluate it first {again}")
+    rows = [json.loads(l) for l in path.read_text(encoding="utf-8").splitlines()]
     if not rows or "passage" not in rows[0]:
-        raise LatentWireError(
-            f"The rows of {run} do not say which passage they are about: evaluate it again with bash RUN.sh eval --checkpoint {run}."
-        )
+        raise LatentWireError(f"The rows of {run} do not say which passage they are about: evaluate it again {again}")
     return rows
 
 
@@ -160,33 +155,50 @@ def _of_condition(rows, condition):
             out.setdefault(r["receiver"], {})[r["eval_seed"], r["id"]] = r
     return out
 
-
-def compare_rows(a, b, metric="f1", other=None):
-    "What two lists of dicts {key: row}, one dict for each training seed, say about b against a in a metric"
+# %% ../../nbs/eval/34_stats.ipynb #00f7cc16
+def _paired(a, b, metric):
+    "The keys that all of two lists of dicts {key: row} have; an error where they are too few, or lack the metric"
     keys = sorted(set.intersection(*(set(x) for x in [*a, *b])), key=str)
-    first, other = a[0], other or "em"
-    if len({first[k]["passage"] for k in keys}) < 2:
+    if len({a[0][k]["passage"] for k in keys}) < 2:
         raise LatentWireError(
-            "The two have fewer than two passages in common: evaluate both with the same --eval_seeds and more --samples."
+            "The two have fewer than two passages in common: "
+            "evaluate both with the same --eval_seeds and more --samples."
         )
     for row in (x[k] for x in [*a, *b] for k in keys):
         if metric not in row:
-            raise LatentWireError(
-                nearest(
-                    metric, [m for m, v in row.items() if isinstance(v, (int, float)) and m != "eval_seed"], "metric"
-                )
-            )
+            there = [m for m, v in row.items() if isinstance(v, (int, float)) and m != "eval_seed"]
+            raise LatentWireError(nearest(metric, there, "metric"))
+    return keys
+
+
+def _span(x, y):
+    "What a single difference of figures [n] can be: of scores it is known, of others it is what was seen"
+    scores = 0 <= min(x.min(), y.min()) and max(x.max(), y.max()) <= 1
+    return (-1.0, 1.0) if scores else (min(y - x), max(y - x))
+
+
+def _over_seeds(a, b, metric):
+    "Two recipes over their training seeds: {seeds_a, seeds_b, welch_p}; nothing where one has a single seed"
+    if min(len(a), len(b)) < 2:
+        return {}
+    first, second = ([statistics.fmean(r[metric] for r in d.values()) for d in side] for side in (a, b))
+    welch = stats.ttest_ind(first, second, equal_var=False)
+    return {"seeds_a": first, "seeds_b": second, "welch_p": float(welch.pvalue)}
+
+# %% ../../nbs/eval/34_stats.ipynb #56e4894e
+def compare_rows(a, b, metric="f1", other=None):
+    """What two lists of dicts {key: row}, one dict for each training seed, say about b against a in a metric;
+    McNemar's test is of `other`, which is exact match, if it is not given"""
+    keys = _paired(a, b, metric)
     mean = lambda side, m: np.array([statistics.fmean(x[k][m] for x in side) for k in keys])
-    x, y, passages = mean(a, metric), mean(b, metric), [first[k]["passage"] for k in keys]
+    x, y, passages = mean(a, metric), mean(b, metric), [a[0][k]["passage"] for k in keys]
     s, (S, N) = spread(y - x, passages), by_passage(passages, y - x, np.ones(len(keys)))
-    # of scores the worst is known; of other figures, the worst that was seen
-    span = (-1.0, 1.0) if 0 <= min(x.min(), y.min()) and max(x.max(), y.max()) <= 1 else (min(y - x), max(y - x))
-    by_seed = lambda side: [statistics.fmean(r[metric] for r in d.values()) for d in side]
+    of_seed = lambda e: float(np.mean([v for v, k in zip(y - x, keys) if k[0] == e]))
     out = {
         "a": float(x.mean()),
         "b": float(y.mean()),
         "difference": s["mean"],
-        "interval": interval(S, N, span),
+        "interval": interval(S, N, _span(x, y)),
         "p": paired_p(S) if np.any(S) else 1.0,
         "n": len(keys),
         "passages": len(S),
@@ -194,21 +206,14 @@ def compare_rows(a, b, metric="f1", other=None):
         "deff": s["deff"],
         "sd": s["sd"],
         "to_see_two_points": examples_needed(0.02, s["sd"], s["deff"]),
-        "by_eval_seed": {
-            int(e): float(np.mean([v for v, k in zip(y - x, keys) if k[0] == e])) for e in sorted({k[0] for k in keys})
-        },
+        "by_eval_seed": {int(e): of_seed(e) for e in sorted({k[0] for k in keys})},
     }
     if len(a) == len(b) == 1:
-        out |= dict(zip(("mcnemar_p", "only_a", "only_b"), mcnemar(mean(a, other), mean(b, other))))
-    if len(a) > 1 and len(b) > 1:
-        out |= {
-            "seeds_a": by_seed(a),
-            "seeds_b": by_seed(b),
-            "welch_p": float(stats.ttest_ind(by_seed(a), by_seed(b), equal_var=False).pvalue),
-        }
-    return out
+        tested = mcnemar(mean(a, other or "em"), mean(b, other or "em"))
+        out |= dict(zip(("mcnemar_p", "only_a", "only_b"), tested))
+    return out | _over_seeds(a, b, metric)
 
-
+# %% ../../nbs/eval/34_stats.ipynb #b1979a9f
 def with_holm(results):
     "Comparisons by name, each with Holm's p over all of them"
     for r, p in zip(results.values(), holm([r["p"] for r in results.values()])):
@@ -216,12 +221,16 @@ def with_holm(results):
     return results
 
 
+def _differ(first, second):
+    "The settings in which two configs differ, {name: [first, second]}; names, folders and seeds do not count"
+    mine = ("name", "runs_dir", "seed")
+    return {k: [v, second.get(k)] for k, v in first.items() if v != second.get(k) and k not in mine}
+
+
 def compare_runs(exp1, exp2, metric="f1", condition="latent"):
-    "Two runs, or two lists of runs of several training seeds, compared: {a, b, metric, condition, settings that differ, receivers: {name: comparison}}"
-    sides = [
-        [exp1] if isinstance(exp1, (str, Path)) else list(exp1),
-        [exp2] if isinstance(exp2, (str, Path)) else list(exp2),
-    ]
+    """Two runs, or two lists of runs of several training seeds, compared:
+    {a, b, metric, condition, settings that differ, receivers: {name: comparison}}"""
+    sides = [[e] if isinstance(e, (str, Path)) else list(e) for e in (exp1, exp2)]
     rows = [[_of_condition(read_rows(r), condition) for r in side] for side in sides]
     configs = [[read_json(p) if (p := Path(r) / "config.json").exists() else {} for r in side] for side in sides]
     if len({c["dataset"] for side in configs for c in side if c}) > 1:
@@ -230,92 +239,94 @@ def compare_runs(exp1, exp2, metric="f1", condition="latent"):
     if not shared:
         raise LatentWireError(f"The runs have no receiver in common under the condition {condition!r}.")
     results = with_holm({k: compare_rows([r[k] for r in rows[0]], [r[k] for r in rows[1]], metric) for k in shared})
-    first, second = configs[0][0], configs[1][0]
-    differ = {
-        k: [first.get(k), second.get(k)]
-        for k in first
-        if first.get(k) != second.get(k) and k not in ("name", "runs_dir", "seed")
-    }
     return {
         "a": ", ".join(map(str, sides[0])),
         "b": ", ".join(map(str, sides[1])),
         "metric": metric,
         "condition": condition,
-        "differ": differ,
+        "differ": _differ(configs[0][0], configs[1][0]),
         "receivers": results,
     }
 
-# %% ../../nbs/eval/34_stats.ipynb #eb9e15ef
+# %% ../../nbs/eval/34_stats.ipynb #75eb80cf
 def _p(p):
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
+def _plus_minus(values):
+    return f"{statistics.fmean(values):.3f} +- {statistics.stdev(values):.3f}"
+
+
+def _shown(k, r, c, alpha):
+    "What is shown of a receiver's difference: a sentence"
+    what = c["metric"].upper() if c["metric"] in ("f1", "em") else c["metric"].replace("_", " ")
+    on = f"on {r['n']} questions about {r['passages']} passages"
+    size = (
+        f"{abs(r['difference']):.3f} {'more' if r['difference'] > 0 else 'less'} {what} than {c['a']} (95 % interval "
+        f"{r['interval'][0]:+.3f} to {r['interval'][1]:+.3f}, {_p(r['holm_p'])} after Holm)"
+    )
+    if r["holm_p"] <= alpha:
+        return f"{k}: {c['b']} has {size}, {on}."
+    if not r["difference"] and not r["sd"]:
+        return f"{k}: the two have the same {what} at every question, {on}."
+    few = "These are too few."
+    if r["sd"]:
+        few = (
+            f"A difference of 0.02 would need {r['to_see_two_points']:,} such questions to be seen four times of five."
+        )
+    return f"{k}: no difference is shown; {c['b']} has {size}, {on}. {few}"
+
+
+def _over_what(r, alpha):
+    "What training seeds and evaluation seeds say of a receiver's difference: sentences, set in"
+    said = []
+    if "welch_p" in r:
+        means = f"{_plus_minus(r['seeds_a'])} against {_plus_minus(r['seeds_b'])}"
+        said.append(f"    Over training seeds: {means}, Welch's {_p(r['welch_p'])}.")
+    elif r["holm_p"] <= alpha:
+        said.append("    This is about these two wires; one training seed each says nothing about other seeds.")
+    if len(e := r["by_eval_seed"]) > 1:
+        said.append(f"    Over {len(e)} evaluation seeds the difference is {_plus_minus(e.values())}.")
+    return said
+
+# %% ../../nbs/eval/34_stats.ipynb #b52a26ef
+_HEAD = ["receiver", "first", "second", "difference", "95 % interval", "p", "Holm", "d"]
+_HEAD += ["McNemar (EM)", "questions", "passages", "design effect"]
+
+
+def _cells(k, r):
+    "A receiver's comparison as the texts of its row"
+    return [
+        k,
+        f"{r['a']:.3f}",
+        f"{r['b']:.3f}",
+        f"{r['difference']:+.3f}",
+        f"{r['interval'][0]:+.3f} .. {r['interval'][1]:+.3f}",
+        f"{r['p']:.4f}",
+        f"{r['holm_p']:.4f}",
+        f"{r['d']:+.2f}" if r["sd"] else "-",
+        f"{r['mcnemar_p']:.4f}" if "mcnemar_p" in r else "-",
+        str(r["n"]),
+        str(r["passages"]),
+        f"{r['deff']:.2f}",
+    ]
+
+
+def _in_columns(rows):
+    "Rows of texts as lines with a column for each"
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return ["  ".join(x.ljust(w) for x, w in zip(row, widths)).rstrip() for row in rows]
+
+
 def say_comparison(c, alpha=0.05):
     "The verdict on a comparison in sentences, and a table, as lines"
-    what, lines = c["metric"].upper() if c["metric"] in ("f1", "em") else c["metric"].replace("_", " "), []
+    lines = []
     for k, r in c["receivers"].items():
-        size = f"{abs(r['difference']):.3f} {'more' if r['difference'] > 0 else 'less'} {what} than {c['a']} (95 % interval {r['interval'][0]:+.3f} to {r['interval'][1]:+.3f}, {_p(r['holm_p'])} after Holm)"
-        n = f"on {r['n']} questions about {r['passages']} passages"
-        if r["holm_p"] <= alpha:
-            lines.append(f"{k}: {c['b']} has {size}, {n}.")
-        elif not r["difference"] and not r["sd"]:
-            lines.append(f"{k}: the two have the same {what} at every question, {n}.")
-        else:
-            lines.append(
-                f"{k}: no difference is shown; {c['b']} has {size}, {n}."
-                + (
-                    f" A difference of 0.02 would need {r['to_see_two_points']:,} such questions to be seen four times of five."
-                    if r["sd"]
-                    else " These are too few."
-                )
-            )
-        if "welch_p" in r:
-            lines.append(
-                f"    Over training seeds: {statistics.fmean(r['seeds_a']):.3f} +- {statistics.stdev(r['seeds_a']):.3f} against {statistics.fmean(r['seeds_b']):.3f} +- {statistics.stdev(r['seeds_b']):.3f}, Welch's {_p(r['welch_p'])}."
-            )
-        elif r["holm_p"] <= alpha:
-            lines.append("    This is about these two wires; one training seed each says nothing about other seeds.")
-        if len(e := r["by_eval_seed"]) > 1:
-            lines.append(
-                f"    Over {len(e)} evaluation seeds the difference is {statistics.fmean(e.values()):+.3f} +- {statistics.stdev(e.values()):.3f}."
-            )
+        lines += [_shown(k, r, c, alpha), *_over_what(r, alpha)]
     if c["differ"]:
-        lines.append(
-            "The runs differ in " + ", ".join(f"{k} ({a} and {b})" for k, (a, b) in list(c["differ"].items())[:6]) + "."
-        )
-    head = [
-        "receiver",
-        "first",
-        "second",
-        "difference",
-        "95 % interval",
-        "p",
-        "Holm",
-        "d",
-        "McNemar (EM)",
-        "questions",
-        "passages",
-        "design effect",
-    ]
-    cells = [
-        [
-            k,
-            f"{r['a']:.3f}",
-            f"{r['b']:.3f}",
-            f"{r['difference']:+.3f}",
-            f"{r['interval'][0]:+.3f} .. {r['interval'][1]:+.3f}",
-            f"{r['p']:.4f}",
-            f"{r['holm_p']:.4f}",
-            f"{r['d']:+.2f}" if r["sd"] else "-",
-            f"{r['mcnemar_p']:.4f}" if "mcnemar_p" in r else "-",
-            str(r["n"]),
-            str(r["passages"]),
-            f"{r['deff']:.2f}",
-        ]
-        for k, r in c["receivers"].items()
-    ]
-    widths = [max(len(row[i]) for row in [head, *cells]) for i in range(len(head))]
-    return lines + [""] + ["  ".join(x.ljust(w) for x, w in zip(row, widths)).rstrip() for row in [head, *cells]]
+        differ = [f"{k} ({a} and {b})" for k, (a, b) in list(c["differ"].items())[:6]]
+        lines.append(f"The runs differ in {', '.join(differ)}.")
+    return [*lines, "", *_in_columns([_HEAD, *(_cells(k, r) for k, r in c["receivers"].items())])]
 
 # %% ../../nbs/eval/34_stats.ipynb #b5c77aaf
 # what a wire must beat

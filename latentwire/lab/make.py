@@ -7,7 +7,7 @@ __all__ = ['POSITIONS', 'GATHER', 'MATCH', 'HOP', 'SAME', 'FIND', 'NAME', 'HEADS
            'WATCHED', 'NAMES', 'SUMS', 'STAGES', 'CARD', 'lab_corpus', 'make_tokenizer', 'make_model', 'Row',
            'fact_spans', 'choose_questions', 'answer_looks', 'fresh_heads', 'lab_row', 'pad', 'look_loss', 'Stage',
            'lesson_at', 'plain_review', 'lab_batch', 'single_questions', 'next_token_loss', 'receiver_step', 'watch',
-           'read_curve', 'train_stage', 'train_receiver', 'save_tokenizer', 'reading', 'card_row', 'write_card']
+           'read_curve', 'train_stage', 'train_receiver', 'save_tokenizer', 'reading_scores', 'card_row', 'write_card']
 
 # %% ../../nbs/lab/70_receivers.ipynb #eaf2590d
 import hashlib
@@ -498,13 +498,13 @@ def save_tokenizer(tokenizer, out):
             raise AssertionError(f"the saved tokenizer does not load as it was trained: {text!r}")
 
 # %% ../../nbs/lab/70_receivers.ipynb #ab30aaf5
-def reading(receiver, lesson, n=400, split="test"):
+def reading_scores(receiver, lesson, n=400, split="test"):
     """Exact match and its kin on `n` questions, one of a passage of a level of lab-squad or of a twin, from the text
     and closed book: {condition: metrics}"""
-    from latentwire.config import make_config
+    from latentwire.config import CONDITIONS, make_config
     from latentwire.data.prompts import make_prompt, token_rows
     from latentwire.data.sources import test_examples
-    from latentwire.eval.conditions import CONDITIONS, Inputs, ask, batches, summarize
+    from latentwire.eval.conditions import Inputs, ask, batches, summarize
     from latentwire.eval.metrics import exact_match, f1
 
     cfg = make_config(dataset=lesson, eval_samples=n) if lesson in TWINS else make_config(level=lesson, eval_samples=n)
@@ -512,7 +512,7 @@ def reading(receiver, lesson, n=400, split="test"):
     rows = token_rows([make_prompt(e, cfg) for e in examples], receiver.tokenizer, cfg)
     for c in ("text", "closed_book"):
         for batch in batches([len(r.replaced) for r in rows], 64):
-            answers = ask(CONDITIONS[c], Inputs(None, receiver, cfg, [rows[i] for i in batch]))
+            answers = ask(CONDITIONS.make(c), Inputs(None, receiver, cfg, [rows[i] for i in batch]))
             for i, a in zip(batch, answers):
                 em, score = (m(a["prediction"], examples[i].answers) for m in (exact_match, f1))
                 out.append(a | {"receiver": receiver.key, "condition": c, "em": em, "f1": score})
@@ -555,8 +555,8 @@ def write_card(folder, name):
     folder = Path(folder)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, trust_remote_code=False)
     r = Receiver(name, model, AutoTokenizer.from_pretrained(folder, trust_remote_code=False))
-    scores = {lesson: reading(r, lesson) for lesson in WATCHED}
-    scores |= {f"{lesson}, unseen": reading(r, lesson, split="unseen") for lesson in ("easy", "medium", "hard")}
+    scores = {lesson: reading_scores(r, lesson) for lesson in WATCHED}
+    scores |= {f"{lesson}, unseen": reading_scores(r, lesson, split="unseen") for lesson in ("easy", "medium", "hard")}
     (folder / "reading.json").write_text(json.dumps(scores, indent=1) + "\n")
     steps = {x.get("stage", 1): x["step"] for x in read_curve(folder / "training.jsonl")}
     rows = "\n".join(card_row(*x) for x in scores.items())

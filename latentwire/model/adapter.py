@@ -26,6 +26,7 @@ EMBED_GAIN = 5.0
 
 
 def rms(x, dims):
+    "The root of the mean square of x over some dimensions, which are kept at length one; in fp32"
     return x.float().pow(2).mean(dims, keepdim=True).add(1e-8).sqrt()
 
 
@@ -94,6 +95,7 @@ class Sayings(nn.Module):
         return self.query(h) @ directions.T * self.sharpness.exp() + self.often
 
     def mixture(self, logits, table):
+        "Logits [N, V] as embeddings [N, width]: the rows of the table, mixed by their probabilities"
         return logits.softmax(-1) @ table * self.receiver.embed_scale
 
     def said(self, h):
@@ -132,6 +134,8 @@ class Speaker(Sayings):
         return mask[:, :, None] & (self.empty(vectors)[..., 0] <= 0)
 
     def forward(self, h, mask, check=lambda n: None):
+        """Vectors of latents h [B, M, hidden], real where `mask` [B, M] is true, as a soft prefix; `check` is called
+        with the number of positions of each row [B] before they are computed"""
         x = self.vectors(h, mask)
         if x.is_meta:  # shapes only: all that there can be
             all_of_them = mask.repeat_interleave(self.slots, 1).long()

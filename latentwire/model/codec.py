@@ -239,21 +239,29 @@ class Ints(Codec):
 # %% ../../nbs/model/13_codec.ipynb #be30cf07
 @codec("int8", 2)
 class Int8(Ints):
+    "Whole numbers of eight bits, with a scale for each latent"
+
     bits = 8
 
 
 @codec("int6", 3)
 class Int6(Ints):
+    "Of six bits"
+
     bits = 6
 
 
 @codec("int4", 4)
 class Int4(Ints):
+    "Of four bits"
+
     bits = 4
 
 
 @codec("int4_g32", 5)
 class Int4Groups(Ints):
+    "Of four bits, with a scale for each 32 numbers"
+
     bits, group = 4, 32
 
 # %% ../../nbs/model/13_codec.ipynb #5c0c6afa
@@ -420,6 +428,8 @@ TOTAL = 1 << 16  # the counts of a row of the prior sum to this
 
 
 def prior_shape(M, d, levels, rates):
+    """The shape of the counts by which digits are coded: rates, numbers, what a number's coarser digits were, levels.
+    `LatentWireError` where that is too large"""
     shape = rates, M * d, levels**2, levels
     if math.prod(shape) > 2**26:
         raise LatentWireError(

@@ -201,6 +201,7 @@ class Pooled(nn.Module):
         self.index = nn.Parameter(torch.randn(cfg.latent_len, W) * 0.02) if self.layers else None
 
     def forward(self, ids, M):
+        "Byte ids [B, L], and a number of stretches or one for each row [B], as vectors [B, M, width]"
         at = cut_stretches(ids, M)
         m, place, share = places(ids, at)
         x, K = self.bytes(ids), at.shape[1] - 1
@@ -238,6 +239,7 @@ class LatentEncoder(nn.Module):
         return x + sines(P, x.shape[2]).to(x), mask
 
     def forward(self, ids, M=None):
+        "Byte ids [B, L] as vectors [B, latent_len, width]"
         x, mask = self.positions(ids)
         for layer in self.layers:
             x = layer(x, src_key_padding_mask=~mask)

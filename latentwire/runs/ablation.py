@@ -47,9 +47,9 @@ QUICK = dict(
 # %% ../../nbs/runs/57_ablation.ipynb #57239468
 def all_axes():
     "{axis: {name: change}} of all that is varied; each loss says itself what is tried of it"
-    from latentwire.training.losses import LOSSES
+    from latentwire.training.losses import all_losses
 
-    return {"losses": {name: change for loss in LOSSES.values() for name, change in loss.variants.items()}} | AXES
+    return {"losses": {name: change for loss in all_losses().values() for name, change in loss.variants.items()}} | AXES
 
 
 def variants(cfg: Config, axes=None):

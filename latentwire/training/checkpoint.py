@@ -38,6 +38,7 @@ def rng_state():
 
 
 def set_rng_state(s):
+    "Put all random generators where `s`, which `rng_state` has given, says; `ValueError` where it is none"
     as_bytes = lambda x: torch.frombuffer(bytearray.fromhex(x), dtype=torch.uint8)
     v, keys, gauss = s["python"]
     if not 0 <= s["numpy"][2] <= len(s["numpy"][1]):

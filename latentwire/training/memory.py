@@ -54,6 +54,7 @@ class LiveBytes(TorchDispatchMode):
 
 
 def nbytes(tensors):
+    "How many bytes some tensors take"
     return sum(x.numel() * x.element_size() for x in tensors)
 
 # %% ../../nbs/training/23_memory.ipynb #4aa419af

@@ -14,14 +14,14 @@ from typing import Any
 
 import torch
 
-from ..config import Config, LatentWireError, out_of_memory
+from ..config import LOSSES, Config, LatentWireError, out_of_memory
 from ..data.batches import Batch
 from ..data.prompts import IGNORE
 from ..model.codec import draw_rates
 from ..model.wire import Wire
 from .caches import CacheTeacher
 from .diagnostics import latent_figures
-from .losses import LOSSES, answer_logits, keep_for, limit_labels, loss_weights
+from .losses import answer_logits, keep_for, limit_labels, loss_weights
 from .processes import Processes
 from .side import ALONE, Sides
 from .teacher import Teacher
@@ -81,7 +81,7 @@ def soft_prefix(wire, key, z, batch, cfg: Config, said, mix=True):
     """What one receiver is given for latents z [P, M, d_z], and how far it is from what it should be: the nats by which
     a vocab adapter misses each of the step's `said` tokens (None, if it is told nothing), and how many it hits.
     Without `mix` there is no prefix, for nothing will be asked"""
-    if not LOSSES["spelling"].weight(cfg):
+    if not LOSSES.make("spelling").weight(cfg):
         return wire.prefix(z, key) if mix else None, None, 0
     texts = [t + e for t, e in zip(batch.texts, batch.ends)]
     prefix, missed, right = wire.adapters[key].told(z, texts, wire.encoder.borders(z, batch.texts), mix)
@@ -146,7 +146,8 @@ class Work:
 
     def losses(self, each):
         "(name, loss) of those that count: of each receiver, or of the latents"
-        return [(n, LOSSES[n]) for n, w in self.weights.items() if w and LOSSES[n].each == each]
+        made = {n: LOSSES.make(n) for n, w in self.weights.items() if w}
+        return [(n, loss) for n, loss in made.items() if loss.each == each]
 
     @property
     def asks(self):
@@ -203,11 +204,11 @@ def works_of(trainer, batch, n):
     cfg, w = trainer.cfg, loss_weights(trainer.cfg, n, trainer.steps)
     if w["cache"] and not trainer.teacher.caches:
         trainer.teacher.caches = CacheTeacher(trainer.wire, cfg, batch)
-    own = {k: x for k, x in w.items() if not LOSSES[k].about}
+    own = {k: x for k, x in w.items() if not LOSSES.make(k).about}
     works = [Work(batch, own, cfg, size_of(batch, cfg))]
     all_of_it = cfg.model_copy(update={"k_token_ce": 0})
     for name in (k for k in w if w[k] and k not in own):
-        cut = LOSSES[name].about(batch, trainer.tokenizers, cfg, n)
+        cut = LOSSES.make(name).about(batch, trainer.tokenizers, cfg, n)
         sizes = size_of(cut, all_of_it) if cut else nothing(works[0].whole)
         works.append(Work(cut, {name: w[name]}, all_of_it, sizes, counts=False))
     sizes = trainer.processes.total({i: x.whole for i, x in enumerate(works)})

@@ -201,6 +201,7 @@ def plot_cloud(c, how="pca", by="position", ax=None):
 
 # %% ../../nbs/viz/42_geometry.ipynb #48e11fdd
 def plot_cka(table, names, ax=None):
+    "A table [n, n] of similarities from 0 to 1 as a heat map with names beside it"
     import matplotlib.pyplot as plt
     import seaborn as sns
 
