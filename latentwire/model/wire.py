@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['AT_ONCE', 'UNKNOWN', 'AnyFrame', 'SHIPPED', 'MOST_WORDS', 'MOST_HEADER', 'TYPES', 'CARD', 'MEASURED', 'in_parts',
            'Parts', 'listed', 'Identified', 'Worded', 'Sending', 'Counting', 'as_frame', 'as_asked', 'Receiving',
-           'Talking', 'Wire', 'load_wire', 'adopt_sender', 'open_wire', 'find_wire', 'wire_with', 'say_unknown',
-           'words_in', 'names_of', 'one_of', 'receivers_to_load', 'shapes_in', 'weights', 'check_fit', 'check_shapes',
-           'read_weights', 'check_finite', 'load_weights', 'card_parts', 'say_words', 'card_figures', 'wire_card']
+           'Exporting', 'Talking', 'Saved', 'Wire', 'load_wire', 'adopt_sender', 'open_wire', 'find_wire', 'wire_with',
+           'say_unknown', 'words_in', 'names_of', 'one_of', 'receivers_to_load', 'shapes_in', 'weights', 'check_fit',
+           'check_shapes', 'read_weights', 'check_finite', 'load_weights', 'card_parts', 'say_words', 'card_figures',
+           'wire_card']
 
 # %% ../../nbs/model/15_wire.ipynb #f759c9e0
 import copy
@@ -26,6 +27,7 @@ from huggingface_hub import ModelCard, ModelHubMixin, snapshot_download
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
+# %% ../../nbs/model/15_wire.ipynb #662781ff
 from latentwire.config import (
     ADAPTERS,
     CODECS,
@@ -337,28 +339,8 @@ class Receiving(Counting):
         return answers(r, tails, c, self.prefix(self.latents(frames), r.key, behind), generator)
 
 # %% ../../nbs/model/15_wire.ipynb #fba80e3a
-class Talking(Receiving):
-    "A wire that is sent and received with, in the words of people"
-
-    def prompt_text(self, context: str, question: str = "") -> str:
-        "What to send so that `question` can be asked about `context` at the other end"
-        if self.cfg.track == "context":
-            return context
-        return stand_in(self.cfg, context, question).wire_text
-
-    @torch.no_grad()
-    def receive(
-        self, frames: AnyFrame | Iterable[AnyFrame], receiver: str, question: str | Iterable[str] = ""
-    ) -> str | list[str]:
-        """The receiver's answer to a question about the text of a frame, which may be its bytes. Several give a list:
-        one question is asked of all frames, several questions of one frame, and of two lists each its own"""
-        frames, questions, single = as_asked(frames, question)
-        r, out = self.receiver(receiver), []
-        tails, generator = self._prompts(r, questions), torch.Generator().manual_seed(self.cfg.seed)
-        with memory_for(f"{len(frames)} frames in {r.name}", "receive fewer or shorter ones at once"):
-            for part in in_parts([f.header().M for f in frames], AT_ONCE):
-                out += self._answers(r, [frames[i] for i in part], [tails[i] for i in part], generator)
-        return out[0] if single else out
+class Exporting(Receiving):
+    "A wire whose prefixes are read elsewhere, by people or by a serving engine"
 
     @torch.no_grad()
     def spell(self, frames: Iterable[AnyFrame], receiver: str) -> list[str]:
@@ -384,15 +366,33 @@ class Talking(Receiving):
         opening = torch.tensor(r.opening, dtype=torch.long, device=r.device)
         return torch.cat([r.embed(opening), soft, r.embed(torch.tensor(tail, device=r.device))])
 
+# %% ../../nbs/model/15_wire.ipynb #9ea89274
+class Talking(Exporting):
+    "A wire that is sent and received with, in the words of people"
+
+    def prompt_text(self, context: str, question: str = "") -> str:
+        "What to send so that `question` can be asked about `context` at the other end"
+        if self.cfg.track == "context":
+            return context
+        return stand_in(self.cfg, context, question).wire_text
+
+    @torch.no_grad()
+    def receive(
+        self, frames: AnyFrame | Iterable[AnyFrame], receiver: str, question: str | Iterable[str] = ""
+    ) -> str | list[str]:
+        """The receiver's answer to a question about the text of a frame, which may be its bytes. Several give a list:
+        one question is asked of all frames, several questions of one frame, and of two lists each its own"""
+        frames, questions, single = as_asked(frames, question)
+        r, out = self.receiver(receiver), []
+        tails, generator = self._prompts(r, questions), torch.Generator().manual_seed(self.cfg.seed)
+        with memory_for(f"{len(frames)} frames in {r.name}", "receive fewer or shorter ones at once"):
+            for part in in_parts([f.header().M for f in frames], AT_ONCE):
+                out += self._answers(r, [frames[i] for i in part], [tails[i] for i in part], generator)
+        return out[0] if single else out
+
 # %% ../../nbs/model/15_wire.ipynb #e508089a
-class Wire(
-    Talking,
-    ModelHubMixin,
-    library_name="latentwire",
-    license="mit",
-    tags=["latentwire", "soft-prompts", "compression"],
-):
-    "A sender, a codec, and an adapter for each receiver"
+class Saved(Talking):
+    "A wire that is written into a folder, with a card"
 
     def _save_pretrained(self, folder: Path) -> None:
         """config.json and model.safetensors; called by the mixin's `save_pretrained(folder)` and
@@ -413,6 +413,16 @@ class Wire(
         `metrics` are given as in a run's metrics.json, with a remark about them"""
         header = self._hub_mixin_info.model_card_data.to_yaml()
         return ModelCard(f"---\n{header}\n---\n{wire_card(self, metrics, remark)}")
+
+# %% ../../nbs/model/15_wire.ipynb #fb0d8c91
+class Wire(
+    Saved,
+    ModelHubMixin,
+    library_name="latentwire",
+    license="mit",
+    tags=["latentwire", "soft-prompts", "compression"],
+):
+    "A sender, a codec, and an adapter for each receiver"
 
     @classmethod
     def from_pretrained(
