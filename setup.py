@@ -18,9 +18,9 @@ extras["dev"] = [*cfg["dev_requirements"].split(), *extras["notebooks"], *extras
 
 
 class WithNotebooks(build_py):
-    "A package that is not a checkout brings the notebooks of the experiments, and their parameters"
+    "A package that is not a checkout brings experiments, their parameters, and what jobs are made of"
 
-    SHIPPED = ("nbs/experiments/*.ipynb", "papermill_runs/*.yaml")
+    SHIPPED = ("nbs/experiments/*.ipynb", "papermill_runs/*.yaml", "slurm/job.sbatch", "slurm/profiles/*.json")
 
     def run(self):
         super().run()

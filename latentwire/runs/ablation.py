@@ -9,6 +9,7 @@ __all__ = ['AXES', 'QUICK', 'all_axes', 'variants', 'interval', 'score', 'ablate
 import re
 import shutil
 import statistics
+from collections.abc import Callable, Iterable
 
 from ..config import ADAPTERS, Config, LatentWireError, make_config, nearest, read_json
 from ..data.sources import dataset_class
@@ -45,14 +46,14 @@ QUICK = dict(
 )
 
 # %% ../../nbs/runs/57_ablation.ipynb #57239468
-def all_axes():
+def all_axes() -> dict[str, dict]:
     "{axis: {name: change}} of all that is varied; each loss says itself what is tried of it"
     from latentwire.training.losses import all_losses
 
     return {"losses": {name: change for loss in all_losses().values() for name, change in loss.variants.items()}} | AXES
 
 
-def variants(cfg: Config, axes=None):
+def variants(cfg: Config, axes: Iterable[str] | None = None) -> dict[tuple, Config]:
     "The variants of a recipe on some axes (all, if not given): {(axis, name): config}, the recipe itself first"
     dataset_class(cfg)  # the file that a data set comes from may register losses
     there, out = all_axes(), {("", "the recipe"): cfg}
@@ -69,7 +70,7 @@ def variants(cfg: Config, axes=None):
     return out
 
 # %% ../../nbs/runs/57_ablation.ipynb #f85140bd
-def interval(x):
+def interval(x: list[float]) -> tuple[float, float]:
     "Mean and half width of the 95 % interval over seeds; infinite for a single one"
     from scipy import stats
 
@@ -78,7 +79,7 @@ def interval(x):
     return statistics.fmean(x), float(stats.t.ppf(0.975, len(x) - 1)) * statistics.stdev(x) / len(x) ** 0.5
 
 
-def score(cfg: Config, show=True):
+def score(cfg: Config, show: bool = True) -> dict:
     "Train and measure one run, or read what was measured: {latent, shuffled, text, bytes, seconds, config_hash}"
     from latentwire.data.prompts import make_prompt
     from latentwire.data.sources import test_examples
@@ -111,7 +112,14 @@ def score(cfg: Config, show=True):
     return got
 
 # %% ../../nbs/runs/57_ablation.ipynb #58334cc5
-def ablate(cfg: Config, axes=None, seeds=(0, 1, 2), show=True, echo=print, command=None):
+def ablate(
+    cfg: Config,
+    axes: Iterable[str] | None = None,
+    seeds: tuple[int, ...] = (0, 1, 2),
+    show: bool = True,
+    echo: Callable = print,
+    command: str | None = None,
+) -> list[dict]:
     """Run all variants for all seeds, or those that are missing, and write `ablation.json`, with the `command` that
     makes it again, and `ablation.md` into the run's folder; the rows of the table"""
     from latentwire.eval.report import versions
@@ -145,7 +153,7 @@ def ablate(cfg: Config, axes=None, seeds=(0, 1, 2), show=True, echo=print, comma
     return rows
 
 # %% ../../nbs/runs/57_ablation.ipynb #7635d458
-def table(scores):
+def table(scores: dict[tuple, list[dict]]) -> list[dict]:
     "Rows of the table from {(axis, name): [score of each seed]}, the recipe first"
     base = [s["latent"] for s in scores["", "the recipe"]]
     rows = []
@@ -169,12 +177,12 @@ def table(scores):
     return rows
 
 
-def apart(rows):
+def apart(rows: list[dict]):
     "The rows that are better than the recipe beyond the interval of their difference, and those that are worse"
     return ([r for r in rows[1:] if sign * r["difference"] > r["difference_half"]] for sign in (1, -1))
 
 # %% ../../nbs/runs/57_ablation.ipynb #7e160bb5
-def verdict(rows):
+def verdict(rows: list[dict]) -> str:
     "What the table says about the recipe"
     better, worse = apart(rows)
     cost = lambda r: (
@@ -195,7 +203,8 @@ def verdict(rows):
     ).replace("  ", " ")
 
 
-def markdown(rows):
+def markdown(rows: list[dict]) -> str:
+    "The table and its verdict, as Markdown"
     pm = lambda m, h: f"{m:.3f}" + ("" if h == float("inf") else f" ± {h:.3f}")
     lines = [
         "| axis | variant | F1 from frames | difference from the recipe | from another's frame | bytes of a frame |",

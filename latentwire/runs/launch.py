@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['WORDS', 'split_lists', 'sweep_points', 'sweep_configs', 'read_parameters', 'experiment_configs', 'records_folder',
-           'make_plan', 'write_json', 'write_result', 'result_of', 'task_of', 'run_task', 'check_plan', 'run_plan',
-           'run_experiment', 'list_runs', 'say_runs']
+           'make_plan', 'write_json', 'write_result', 'result_of', 'task_of', 'run_task', 'check_plan', 'run_stage',
+           'run_plan', 'run_experiment', 'list_runs', 'say_runs', 'list_all_runs']
 
 # %% ../../nbs/runs/50_launch.ipynb #82491fe2
 import hashlib
@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -35,7 +36,7 @@ from latentwire.runs.experiment import (
 WORDS = {"name", "runs_dir", "data_dir", "dataset_file", "anchor_text", "base_wire", "source_model", "target_model"}
 
 
-def split_lists(flags):
+def split_lists(flags: dict) -> tuple[dict, dict]:
     "Settings as given -> (those with one value, {setting: values} of those to sweep)"
     lists = {
         k: [x.strip() for x in v.split(",") if x.strip()]
@@ -45,8 +46,9 @@ def split_lists(flags):
     return {k: v for k, v in flags.items() if k not in lists}, lists
 
 
-def sweep_points(name, lists):
-    "The points of a sweep: every combination of the values, with a name that says it; the name alone, if nothing is swept"
+def sweep_points(name: str, lists: dict[str, list]) -> list[dict]:
+    """The points of a sweep: every combination of the values, with a name that says it; the name alone, if nothing is
+    swept"""
     for k in lists:
         if k not in Config.model_fields:
             raise LatentWireError(nearest(k, list(Config.model_fields), "setting"))
@@ -58,12 +60,12 @@ def sweep_points(name, lists):
     return out
 
 
-def sweep_configs(cfg: Config, **lists):
+def sweep_configs(cfg: Config, **lists) -> list[Config]:
     "The configs of a sweep: the config with the settings of every point"
     return [make_config("smoke", **cfg.model_dump() | p) for p in sweep_points(cfg.name, lists)]
 
 # %% ../../nbs/runs/50_launch.ipynb #23172575
-def read_parameters(experiment, folder=None):
+def read_parameters(experiment: str, folder: str | Path | None = None) -> dict:
     "{settings, sweep, parameters} of an experiment's file; refuses what neither the config nor the notebook knows"
     import yaml
 
@@ -93,7 +95,9 @@ def read_parameters(experiment, folder=None):
     return d
 
 # %% ../../nbs/runs/50_launch.ipynb #44e13257
-def experiment_configs(experiment, preset="words", config_file=None, **flags):
+def experiment_configs(
+    experiment: str, preset: str = "words", config_file: str | None = None, **flags
+) -> tuple[list[Config], dict]:
     "The configs of an experiment's runs, and the parameters of its notebook, from its file and the flags as given"
     from latentwire.data.twins import TWINS
 
@@ -125,13 +129,13 @@ def experiment_configs(experiment, preset="words", config_file=None, **flags):
     ], given["parameters"]
 
 # %% ../../nbs/runs/50_launch.ipynb #f3ecea16
-def records_folder(runs_dir):
+def records_folder(runs_dir: str | Path) -> Path:
     "Where executed notebooks and results are kept: of the usual folder of runs, in the checkout; else with the runs"
     here = shipped("papermill_runs")
     usual = str(runs_dir) == Config.model_fields["runs_dir"].default and here.parent.name != "shipped"
     return here if usual else Path(runs_dir).absolute() / "papermill_runs"
 
-
+# %% ../../nbs/runs/50_launch.ipynb #64fe3ae3
 def _absolute(cfg):
     "The config with absolute paths: a notebook and a job run elsewhere"
     return Config(
@@ -160,8 +164,10 @@ def _task(records, notebook, run, cfgs, parameters):
         "hash": hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:12],
     }
 
-
-def make_plan(experiment, name, cfgs, parameters=None, split=True):
+# %% ../../nbs/runs/50_launch.ipynb #2ea4980c
+def make_plan(
+    experiment: str, name: str, cfgs: list[Config], parameters: dict | None = None, split: bool = True
+) -> dict:
     "The plan of an experiment on configs; `split` makes training and evaluation tasks of their own"
     records, cfgs = records_folder(cfgs[0].runs_dir), [_absolute(c) for c in cfgs]
     dumped = [c.model_dump(mode="json") for c in cfgs]
@@ -178,22 +184,23 @@ def make_plan(experiment, name, cfgs, parameters=None, split=True):
     )
     return {"experiment": experiment, "name": name, "records": str(records), "stages": stages}
 
-
-def write_json(path, d):
+# %% ../../nbs/runs/50_launch.ipynb #f6afc4fa
+def write_json(path: str | Path, d: dict) -> None:
     "Write a JSON file that is whole at every moment"
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, json.dumps(d, indent=1) + "\n")
 
 
-def write_result(path, figure, times=None, **figures):
-    "What an experiment's notebook found: a few words, the figures, and apart from them what differs each time; nothing is written without a path"
+def write_result(path: str | Path | None, figure: str, times: dict | None = None, **figures) -> None:
+    """What an experiment's notebook found: a few words, the figures, and apart from them what differs each time;
+    nothing is written without a path"""
     if path:
         write_json(path, {"figure": figure, "figures": figures, "times": times or {}})
     print(figure)
 
 # %% ../../nbs/runs/50_launch.ipynb #a246d952
-def result_of(task):
+def result_of(task: dict) -> dict | None:
     "The result of a task that is done, else None"
     path = Path(task["record"]) / "result.json"
     if not path.exists() or not all((Path(f) / "config.json").exists() for f in task["folders"]):
@@ -209,8 +216,8 @@ def _job_id():
         f"{e['SLURM_ARRAY_JOB_ID']}_{e['SLURM_ARRAY_TASK_ID']}" if "SLURM_ARRAY_JOB_ID" in e else e.get("SLURM_JOB_ID")
     )
 
-
-def task_of(path, stage, index):
+# %% ../../nbs/runs/50_launch.ipynb #575d07f5
+def task_of(path: str | Path, stage: str, index: int) -> dict:
     "A task of the plan in a JSON file, by its stage and number"
     stages = read_json(path).get("stages")
     if not isinstance(stages, dict) or not all(isinstance(x, list) for x in stages.values()):
@@ -227,8 +234,8 @@ def task_of(path, stage, index):
         raise LatentWireError(f"{path} is not a plan: task {index} of the stage {stage} has no {min(lacks)!r}.")
     return tasks[index]
 
-
-def run_task(task, wait=True):
+# %% ../../nbs/runs/50_launch.ipynb #3959801d
+def run_task(task: dict, wait: bool = True) -> dict | None:
     "Run a task unless it is done; its result, or None if another process is at it and this one does not wait"
     folder, asked = Path(task["record"]), time.time()
     with claim(folder / "lock", wait) as mine:
@@ -241,9 +248,8 @@ def run_task(task, wait=True):
         if state.exists() and state.stat().st_mtime > asked and (s := read_json(state))["status"] == "failed":
             raise LatentWireError(s["why"])
         attempt = 1 + max([int(p.stem.split("-")[1]) for p in folder.glob("attempt-*.ipynb")], default=0)
-        say = lambda status, **more: write_json(
-            state, {"status": status, "attempt": attempt, "job": _job_id(), "folders": task["folders"]} | more
-        )
+        at = {"attempt": attempt, "job": _job_id(), "folders": task["folders"]}
+        say = lambda status, **more: write_json(state, {"status": status} | at | more)
         say("running")
         t = time.time()
         try:
@@ -267,7 +273,7 @@ def run_task(task, wait=True):
         return d
 
 # %% ../../nbs/runs/50_launch.ipynb #e44532b3
-def check_plan(plan):
+def check_plan(plan: dict) -> None:
     "Refuse what cannot succeed, before anything starts"
     for stage, tasks in plan["stages"].items():
         for t in tasks:
@@ -279,44 +285,56 @@ def check_plan(plan):
         if len(plan["stages"]) > 1:
             break  # the later stages have the same runs
 
+# %% ../../nbs/runs/50_launch.ipynb #7b86085b
+def run_stage(tasks: list[dict], failed: dict, echo: Callable = print) -> tuple[list[dict], int]:
+    """Run what is missing of a stage, but for the runs that have `failed` {folder: (task, error)}, to which it adds;
+    the results of its tasks, and how many of them are new"""
+    results, ran = {}, 0
+    for wait in (False, True):  # first what nobody else works on
+        for t in tasks:
+            if any(f in failed for f in t["folders"]) or t["hash"] in results:
+                continue
+            new = result_of(t) is None
+            if new:
+                echo(f"{t['notebook']} {t['run']}")
+            try:
+                r = run_task(t, wait)
+            except Stopped:
+                raise
+            except LatentWireError as e:
+                failed |= {f: (t, e) for f in t["folders"]}
+                echo(f"failed: {e}")
+                continue
+            if r:
+                results[t["hash"]] = r
+                ran += new
+    return list(results.values()), ran
 
-def run_plan(plan, echo=print):
+# %% ../../nbs/runs/50_launch.ipynb #c6e24d80
+def run_plan(plan: dict, echo: Callable = print) -> list[dict]:
     "Run what is missing of a plan; the results of its last stage"
     check_plan(plan)
     failed, results, ran = {}, [], 0
-    for stage, tasks in plan["stages"].items():
-        results = []
-        for wait in (False, True):
-            for t in tasks:
-                if any(f in failed for f in t["folders"]) or (wait and t["hash"] in [r["hash"] for r in results]):
-                    continue
-                new = result_of(t) is None
-                if new:
-                    echo(f"{t['notebook']} {t['run']}")
-                try:
-                    r = run_task(t, wait)
-                except Stopped:
-                    raise
-                except LatentWireError as e:
-                    failed |= {f: (t, e) for f in t["folders"]}
-                    echo(f"failed: {e}")
-                    continue
-                if r:
-                    results.append(r)
-                    ran += new
+    for tasks in plan["stages"].values():
+        results, new = run_stage(tasks, failed, echo)
+        ran += new
+    tasks = [t for stage in plan["stages"].values() for t in stage]
     if failed:
-        first = next(iter(failed.values()))
-        if sum(map(len, plan["stages"].values())) == 1:
-            raise first[1]
+        first, error = next(iter(failed.values()))
+        if len(tasks) == 1:
+            raise error
         raise LatentWireError(
-            f"{len(failed)} of {len({f for s in plan['stages'].values() for t in s for f in t['folders']})} runs failed, {first[0]['run']} with: {first[1]} The same command does only what is missing."
+            f"{len(failed)} of {len({f for t in tasks for f in t['folders']})} runs failed, {first['run']} with: "
+            f"{error} The same command does only what is missing."
         )
     if not ran:
         echo("All of it has been done before; remove the run's folder to do it again.")
     return results
 
 
-def run_experiment(experiment, name, cfgs, parameters=None, echo=print):
+def run_experiment(
+    experiment: str, name: str, cfgs: list[Config], parameters: dict | None = None, echo: Callable = print
+) -> list[dict]:
     "An experiment on configs, from check to report; the results of its notebooks"
     plan = make_plan(experiment, name, cfgs, parameters, split=len(cfgs) > 1)
     if len(cfgs) > 1:
@@ -332,19 +350,24 @@ def _queue():
     p = subprocess.run(["squeue", "-h", "-r", "-u", str(os.getuid()), "-o", "%i %T"], capture_output=True, text=True)
     return dict(l.split()[:2] for l in p.stdout.splitlines()) if p.returncode == 0 else {}
 
-
+# %% ../../nbs/runs/50_launch.ipynb #0ed4f71e
 def _progress(folder):
     "Step, steps if known, and seconds left of a training, from its log"
     log = Path(folder) / "train.jsonl"
     lines = log.read_text().splitlines()[-50:] if log.exists() else []
+    lines = [json.loads(l) for l in lines if l.endswith("}")]  # the last one may be half written
     if not lines or (Path(folder) / "wire").exists():
         return None
-    steps, lines = (
-        read_json(Path(folder) / "config.json").get("steps"),
-        [json.loads(l) for l in lines if l.endswith("}")],
-    )
+    steps = read_json(Path(folder) / "config.json").get("steps")
     step = lines[-1]["step"] + 1
     return step, steps, (steps - step) * sum(l["seconds"] for l in lines) / len(lines) if steps else None
+
+# %% ../../nbs/runs/50_launch.ipynb #a97e1cf6
+def _running(folders, job):
+    "What is known of a task that runs: its job, and how far its training is"
+    at = _progress(folders[0]) if len(folders) == 1 else None
+    step = [f"step {at[0]}" + (f" of {at[1]}, {at[2]:.0f} s of training left" if at[1] else "")] if at else []
+    return ", ".join([f"job {job}"] * bool(job) + step)
 
 
 def _standing(folder, planned, queue):
@@ -363,21 +386,15 @@ def _standing(folder, planned, queue):
             status = "stopped"
     job = job or state.get("job")
     if status == "running":
-        at = _progress(state["folders"][0]) if len(state.get("folders", ())) == 1 else None
-        return {
-            "status": status,
-            "figure": ", ".join(
-                [f"job {job}"] * bool(job)
-                + ([f"step {at[0]}" + (f" of {at[1]}, {at[2]:.0f} s of training left" if at[1] else "")] if at else [])
-            ),
-        }
+        return {"status": status, "figure": _running(state.get("folders", ()), job)}
     if status == "done" and (folder / "result.json").exists():
         return {"status": status, "figure": read_json(folder / "result.json")["figure"]}
     return {"status": status, "figure": f"job {job}" if status == "waiting" and job else state.get("why", "")}
 
-
-def list_runs(records):
-    "A list of {experiment, run, status, figure} of all tasks in a folder of records: done, running, waiting, stopped or failed"
+# %% ../../nbs/runs/50_launch.ipynb #da77b4c5
+def list_runs(records: str | Path) -> list[dict]:
+    """A list of {experiment, run, status, figure, folders} of all tasks in a folder of records: done, running, waiting,
+    stopped or failed"""
     records, queue, planned = Path(records), _queue(), {}
     for path in sorted(records.glob("*/*/plan.json")):
         jobs = read_json(path.with_name("jobs.json")) if path.with_name("jobs.json").exists() else {}
@@ -392,14 +409,48 @@ def list_runs(records):
                 }
     found = {(p.parent.parent.name, p.parent.name) for n in ("state", "result") for p in records.glob(f"*/*/{n}.json")}
     return [
-        {"experiment": e, "run": r} | _standing(records / e / r, planned.get((e, r)), queue)
+        {"experiment": e, "run": r, "folders": _folders(records / e / r, planned.get((e, r)))}
+        | _standing(records / e / r, planned.get((e, r)), queue)
         for e, r in [*planned, *sorted(found - planned.keys())]
     ]
 
 
-def say_runs(rows):
+def _folders(record, planned):
+    "The folders of the runs of a task"
+    if planned:
+        return planned["folders"]
+    return read_json(record / "state.json").get("folders", []) if (record / "state.json").exists() else []
+
+
+def say_runs(rows: list[dict]) -> list[str]:
     "The list as lines"
     one = lambda x: " ".join(str(x).split())  # a line is a run, whatever is in its record
     return [f"{one(r['status']):8} {one(r['experiment']):15} {one(r['run']):32} {one(r['figure'])}" for r in rows] or [
         "Nothing has been run yet."
     ]
+
+# %% ../../nbs/runs/50_launch.ipynb #29820975
+def _of_folder(folder):
+    "{experiment, run, status, figure} of a run of which no record tells"
+    at, log = next((p for p in (folder, folder / "eval") if (p / "metrics.json").exists()), None), _progress(folder)
+    with claim(folder / ".lock", wait=False) if (folder / ".lock").exists() else nullcontext(True) as free:
+        status = "done" if at or (folder / "wire").exists() else "stopped"
+        row = {"experiment": "", "run": folder.name, "status": status if free else "running"}
+    if not free:
+        return row | {"figure": _running([folder], None)}
+    if at:
+        scores = read_json(at / "metrics.json").get("receivers", {})
+        f1 = [f"{k} {v['latent']['f1']:.3f}" for k, v in scores.items() if "f1" in v.get("latent", {})]
+        return row | {"figure": "F1 " + ", ".join(f1) if f1 else "evaluated"}
+    return row | {"figure": "trained, not evaluated" if status == "done" else f"step {log[0]}" if log else "not begun"}
+
+
+def list_all_runs(runs_dir: str | Path) -> list[dict]:
+    "The rows of `list_runs` for all runs in a folder of runs, and for those in it of which no record tells"
+    runs, rows = Path(runs_dir).resolve(), []
+    inside = lambda r: any(Path(f).resolve().parent == runs for f in r["folders"])
+    for records in dict.fromkeys((runs / "papermill_runs", shipped("papermill_runs").resolve())):
+        rows += [r for r in list_runs(records) if inside(r) or (records.parent == runs and not r["folders"])]
+    known = {Path(f).resolve() for r in rows for f in r["folders"]}
+    alone = [p.parent for p in sorted(runs.glob("*/config.json")) if p.parent.resolve() not in known]
+    return rows + [_of_folder(folder) | {"folders": [str(folder)]} for folder in alone]

@@ -7,6 +7,7 @@ __all__ = ['finished', 'read_codecs', 'read_datasets', 'compared']
 
 # %% ../../nbs/runs/50_parts.ipynb #6f45b330
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..config import Config, make_config, read_json
@@ -14,8 +15,9 @@ from ..kept import file_hash, write_file
 from .experiment import claim, eval_run, train_run
 
 # %% ../../nbs/runs/50_parts.ipynb #49010c43
-def finished(cfg: Config, load=True):
-    "Train and evaluate a run as far as that is missing; the content of its metrics.json, and its wire if `load` or if it was needed"
+def finished(cfg: Config, load: bool = True) -> tuple:
+    """Train and evaluate a run as far as that is missing; the content of its metrics.json, and its wire if `load` or if
+    it was needed"""
     from latentwire.model.wire import Wire
 
     done, wire = (cfg.folder / "wire").exists(), None
@@ -28,7 +30,7 @@ def finished(cfg: Config, load=True):
             eval_run(wire, cfg)
     return read_json(cfg.folder / "metrics.json"), wire or (Wire.from_pretrained(cfg.folder) if load else None)
 
-
+# %% ../../nbs/runs/50_parts.ipynb #c545fc05
 def _kept(cfg: Config, path, work):
     "What a JSON file in a run's folder holds, after doing the work if there is none of this wire and these settings"
     path, of = cfg.folder / path, {"wire": file_hash(cfg.folder / "wire" / "model.safetensors"), "config": cfg.hash}
@@ -38,9 +40,10 @@ def _kept(cfg: Config, path, work):
         write_file(path, json.dumps({"of": of, "found": work()}))
     return read_json(path)["found"]
 
-
-def read_codecs(cfg: Config, codecs, wire=None):
-    "The scores of a finished run's wire through other codecs at their finest rate, as `rate_curve` gives them; kept in its folder"
+# %% ../../nbs/runs/50_parts.ipynb #03894e29
+def read_codecs(cfg: Config, codecs: Iterable[str], wire=None) -> list[dict]:
+    """The scores of a finished run's wire through other codecs at their finest rate, as `rate_curve` gives them; kept
+    in its folder"""
     from latentwire.eval.conditions import rate_curve
     from latentwire.model.wire import Wire
 
@@ -53,9 +56,10 @@ def read_codecs(cfg: Config, codecs, wire=None):
 
     return [_kept(cfg, f"codecs/{c}.json", lambda: work(c)) for c in codecs]
 
-
-def read_datasets(cfg: Config, datasets, wire=None):
-    "{data set: summary of text, latent and closed book} of a finished run's wire on test passages of other data sets; kept in its folder"
+# %% ../../nbs/runs/50_parts.ipynb #e0f3b173
+def read_datasets(cfg: Config, datasets: Iterable[str], wire=None) -> dict:
+    """{data set: summary of text, latent and closed book} of a finished run's wire on test passages of other data sets;
+    kept in its folder"""
     from latentwire.eval.conditions import evaluate, summarize
     from latentwire.model.wire import Wire
 
@@ -65,17 +69,14 @@ def read_datasets(cfg: Config, datasets, wire=None):
         if not held:
             held.append(wire or Wire.from_pretrained(cfg.folder))
         home = Path(cfg.data_dir).parent / d if cfg.data_dir else None
-        other = Config(
-            **cfg.model_dump()
-            | {"dataset": d, "curriculum": ()}
-            | ({"data_dir": str(home)} if home and d != cfg.dataset and home.is_dir() else {})
-        )
+        there = {"data_dir": str(home)} if home and d != cfg.dataset and home.is_dir() else {}
+        other = Config(**cfg.model_dump() | {"dataset": d, "curriculum": ()} | there)
         return summarize(evaluate(held[0], other, conditions=("text", "latent", "closed_book")))
 
     return {d: _kept(cfg, f"datasets/{d}.json", lambda: work(d)) for d in datasets}
 
 # %% ../../nbs/runs/50_parts.ipynb #3fa63282
-def compared(a: Config, b: Config, metric="f1"):
+def compared(a: Config, b: Config, metric: str = "f1") -> list[dict]:
     "For each receiver, the mean difference of two runs' frames, a minus b, and its 95 % interval over passages"
     from latentwire.data.sources import test_examples
     from latentwire.eval.stats import by_passage, interval
