@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LAB_FOLDER', 'MOST_MODEL_FILE', 'CHARACTERS', 'SoftPrefix', 'receiver_key', 'check_folder', 'check_kind',
-           'model_path', 'load_pretrained', 'not_finite', 'load_model', 'pick_device', 'hash_tensors', 'Receiver',
-           'answers']
+           'model_path', 'load_pretrained', 'not_finite', 'load_model', 'pick_device', 'without_padding',
+           'with_padding', 'equal_rows', 'hash_tensors', 'Receiver', 'answers']
 
 # %% ../../nbs/model/10_receiver.ipynb #9a30204c
 import hashlib
@@ -21,7 +21,7 @@ from huggingface_hub.errors import GatedRepoError, HFValidationError, Repository
 from safetensors import SafetensorError
 from torch.utils.checkpoint import checkpoint
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache, PreTrainedConfig
-from transformers.cache_utils import DynamicLayer
+from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 from transformers.modeling_layers import GradientCheckpointingLayer
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 from transformers.utils.logging import disable_progress_bar
@@ -37,6 +37,7 @@ from latentwire.config import (
     read_json,
 )
 from ..data.prompts import bos_ids, make_start, pad_id, pad_rows, text_ids
+from .port import check_port, windows
 
 # %% ../../nbs/model/10_receiver.ipynb #4f6b5bf3
 @dataclass
@@ -55,6 +56,16 @@ class SoftPrefix:
             pick(self.mask),
             None if self.embeds is None else pick(self.embeds),
             None if self.kv is None else [(pick(k), pick(v)) for k, v in self.kv],
+        )
+
+    def without_padding(self):
+        "The same without its padded slots, of which each row has equally many"
+        pick = lambda x: without_padding(x, self.mask.to(x.device))
+        turned = lambda x: pick(x.transpose(1, 2)).transpose(1, 2)
+        return SoftPrefix(
+            pick(self.mask),
+            None if self.embeds is None else pick(self.embeds),
+            None if self.kv is None else [(turned(k), turned(v)) for k, v in self.kv],
         )
 
 # %% ../../nbs/model/10_receiver.ipynb #2b9c0c70
@@ -113,11 +124,6 @@ def check_kind(name, config):
     if getattr(config, "is_decoder", True) is False and "gpt_neox" not in config.model_type:
         raise LatentWireError(f"{kind}, which reads its text in both directions, and a receiver is a causal model.")
     model = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
-    if getattr(model, "_is_stateful", False):
-        raise LatentWireError(
-            f"{kind}, which keeps a running state of what it has read, and not the keys and values of each position "
-            "that a receiver is given."
-        )
     takes = inspect.signature(model.forward).parameters
     if lacks := [x for x in ("inputs_embeds", "past_key_values") if x not in takes]:
         raise LatentWireError(
@@ -233,7 +239,10 @@ def not_finite(tensors):
 
 def load_model(name, **kw):
     "The causal language model of a receiver, with all of its weights"
-    load_pretrained(AutoConfig, name)  # refuses what cannot be served, before its weights are read
+    config = load_pretrained(AutoConfig, name)  # refuses what cannot be served, before its weights are read
+    if kw.get("attn_implementation") == "auto":
+        sdpa = getattr(MODEL_FOR_CAUSAL_LM_MAPPING[type(config)], "_supports_sdpa", False)
+        kw["attn_implementation"] = "sdpa" if sdpa else "eager"
     model, info = load_pretrained(AutoModelForCausalLM, name, output_loading_info=True, **kw)
     if missing := sorted(info["missing_keys"]):
         raise LatentWireError(f"{name} lacks {len(missing)} of its weights ({missing[0]}); fetch the model again.")
@@ -254,6 +263,27 @@ def pick_device(device="auto"):
         ) from e
     return device
 
+# %% ../../nbs/model/10_receiver.ipynb #294f6452
+def without_padding(x, mask):
+    "What stands in the slots of `mask` [B, T], which is equally often 1 in each row: x [B, T, ...] as [B, n, ...]"
+    return x[mask.bool()].view(len(x), -1, *x.shape[2:])
+
+
+def with_padding(parts, mask):
+    "The way back: parts (rows [b], their last slots [b, n, ...]) as [B, T, ...], with zeros where `mask` [B, T] is 0"
+    first = parts[0][1]
+    out = first.new_zeros(*mask.shape, *first.shape[2:])
+    for rows, x in parts:
+        slots = without_padding(torch.arange(mask.shape[1], device=mask.device).expand(len(rows), -1), mask[rows])
+        out = out.index_put((rows[:, None], slots[:, slots.shape[1] - x.shape[1] :].to(out.device)), x)
+    return out
+
+
+def equal_rows(*masks):
+    "The rows [b] of a batch, in groups that are equally long in each of some masks [B, T]"
+    long = torch.stack([m.sum(1) for m in masks], 1).tolist()
+    return [torch.tensor([i for i, n in enumerate(long) if n == size]) for size in sorted(map(list, set(map(tuple, long))))]
+
 # %% ../../nbs/model/10_receiver.ipynb #642a742d
 def hash_tensors(h, tensors):
     "A hash that has read tensors {name: tensor} of any type, in the order of their names"
@@ -271,6 +301,13 @@ class _Unchanging(DynamicLayer):
 
     def update(self, keys, values, *args, **kw):
         return torch.cat([self.keys, keys], 2), torch.cat([self.values, values], 2)
+
+
+def _again(forward, *args, **kw):
+    "What a block computes, and in the backward pass once more"
+    if not torch.is_grad_enabled():
+        return forward(*args, **kw)
+    return checkpoint(forward, *args, use_reentrant=False, preserve_rng_state=False, **kw)
 
 
 class Receiver:
@@ -293,28 +330,27 @@ class Receiver:
         more = getattr(getattr(model, "generation_config", None), "eos_token_id", None) or []
         self.ends = sorted({self.eos_id, *([more] if isinstance(more, int) else more)})
         self.pad_id = pad_id(tokenizer)
-        c = self.config
-        kinds = set(
-            getattr(c, "layer_types", None)
-            or (["sliding_attention"] if getattr(c, "sliding_window", None) else ["full_attention"])
-        )
-        self._window = (
-            c.sliding_window if "sliding_attention" in kinds else None
-        )  # how many positions back a layer looks, if it does not see all
-        self._blocks = (
-            [m for m in model.modules() if isinstance(m, GradientCheckpointingLayer)] if checkpointing else []
-        )
-        if checkpointing and not self._blocks:
-            raise LatentWireError(
-                f"{name} has no layers that can be computed again; leave out --gradient_checkpointing."
-            )
-        for m in self._blocks:
-            m.gradient_checkpointing, m._can_checkpoint_with_cache, m._gradient_checkpointing_func = (
-                True,
-                True,
-                partial(checkpoint, use_reentrant=False),
-            )
+        # how many positions back a layer looks, if it does not see all; and how many slots, where only slots can be told
+        self._window, self._slots = windows(self.config)
+        self.apart = False  # rows of different lengths are never read in one batch
+        self.eager = not getattr(model, "_supports_sdpa", True)  # attention has something that sdpa leaves out
+        self.refuses = {}  # what the check of the port found: {kind of prefix: why it cannot be given}
+        self.quantized = bool(getattr(model, "is_quantized", False))
+        self._takes = set(inspect.signature(model.forward).parameters)
+        if checkpointing:
+            self._compute_again()
         self.open_with(bos_ids(tokenizer))
+
+    def _compute_again(self):
+        """Keep nothing inside of a block for the backward pass. Nothing is put into training for it, which would switch
+        on the dropout of some families"""
+        blocks = [m for m in self.model.modules() if isinstance(m, GradientCheckpointingLayer)]
+        if not blocks:
+            raise LatentWireError(
+                f"{self.name} has no layers that can be computed again; leave out --gradient_checkpointing."
+            )
+        for m in blocks:
+            m.forward = partial(_again, m.forward)
 
     def open_with(self, ids):
         "What every prompt begins with, before soft prefix and text: BOS, or the opening of a chat"
@@ -330,12 +366,13 @@ class Receiver:
         bits=None,  # 8 or 4: weights in fewer bits, through bitsandbytes
         device_map=None,  # spread over devices, as accelerate does
         checkpointing=False,  # compute layers again in the backward pass instead of keeping what they computed
+        kinds=("embed", "deep"),  # of soft prefix it will be given; one is enough
     ):
-        "A receiver from a lab name, a hub id or a folder"
+        "A receiver from a lab name, a hub id or a folder, whose port has been checked"
         device = pick_device(device)
         kw = dict(
             dtype=dtype or (torch.float32 if torch.device(device).type == "cpu" else torch.bfloat16),
-            attn_implementation="sdpa" if attention == "auto" else attention,
+            attn_implementation=attention,
         )
         if bits or device_map:
             kw["device_map"] = device_map or device
@@ -346,21 +383,25 @@ class Receiver:
                 load_in_8bit=bits == 8, load_in_4bit=bits == 4, bnb_4bit_compute_dtype=kw["dtype"]
             )
         model = load_model(name, **kw)
-        return cls(
-            name,
-            model if "device_map" in kw else model.to(device),
-            load_pretrained(AutoTokenizer, name),
-            attention,
-            checkpointing,
-        )
+        model = model if "device_map" in kw else model.to(device)
+        receiver = cls(name, model, load_pretrained(AutoTokenizer, name), attention, checkpointing)
+        check_port(receiver, kinds)
+        return receiver
 
     @classmethod
-    def of(cls, name, cfg: Config, device=None):
-        "A receiver as a run's config asks for it"
+    def of(cls, name, cfg: Config, device=None, kinds=None):
+        "A receiver as a run's config asks for it, which will be given soft prefixes of `kinds` (the config's)"
         dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}.get(cfg.receiver_dtype)
         bits = {"8bit": 8, "4bit": 4}.get(cfg.quantize)
         return cls.from_pretrained(
-            name, device or cfg.device, dtype, cfg.attention, bits, cfg.device_map, cfg.gradient_checkpointing
+            name,
+            device or cfg.device,
+            dtype,
+            cfg.attention,
+            bits,
+            cfg.device_map,
+            cfg.gradient_checkpointing,
+            (cfg.adapter,) if kinds is None else kinds,
         )
 
     @property
@@ -403,6 +444,46 @@ class Receiver:
         lead = torch.tensor(self.opening, dtype=ids.dtype, device=ids.device).expand(len(ids), -1)
         return lead, torch.cat([torch.ones_like(lead, dtype=mask.dtype), mask], 1)
 
+    def _fresh(self):
+        "An empty cache that forgets nothing: not what has left a window, as the model's own would"
+        try:
+            cache = DynamicCache(config=self.model.config)
+        except (AttributeError, TypeError, ValueError, KeyError):
+            return DynamicCache()  # a config that does not say what its layers keep
+        if all(type(x) in (DynamicLayer, DynamicSlidingWindowLayer) for x in cache.layers):
+            return DynamicCache()
+        for i, layer in enumerate(cache.layers):
+            if type(layer) is DynamicSlidingWindowLayer:
+                cache.layers[i] = DynamicLayer()
+        return cache
+
+    def _read_apart(self, mask, prefix=None):
+        "Whether the rows of a batch cannot be read together"
+        if mask.is_meta or not (self.apart or self._slots):
+            return False
+        seen = mask if prefix is None else torch.cat([prefix.mask.to(mask), mask], 1)
+        long = self.apart or seen.shape[1] + len(self.opening) > self._slots
+        return long and not bool(seen.all())
+
+    def _groups(self, ids, mask, prefix=None):
+        "The rows that can be read together, without padding: (rows, ids, mask, prefix)"
+        ids, mask = ids.to(self.device), mask.to(self.device)
+        for rows in equal_rows(mask, *([] if prefix is None else [prefix.mask.to(mask)])):
+            rows = rows.to(self.device)
+            i = without_padding(ids[rows], mask[rows])
+            yield rows, i, torch.ones_like(i), None if prefix is None else prefix[rows].without_padding()
+
+    def _forward(self, keep=0, **kw):
+        "The model's output, given what of its arguments this family takes; logits of the last `keep` slots"
+        self._attend()  # last: the opening may just have been read, without gradients
+        if "kwargs" not in self._takes:
+            kw = {k: v for k, v in kw.items() if k in self._takes}
+        if not keep or "logits_to_keep" not in self._takes:
+            out = self.model(**kw)
+            out.logits = out.logits[:, -keep:]
+            return out
+        return self.model(**kw, logits_to_keep=keep)
+
     def _run(self, ids, mask, prefix=None, keep=0, use_cache=False):
         "Logits [B, keep or T, V] for the text block, the cache, and the mask [B, S] of all that was seen"
         ids, mask = ids.to(self.device), mask.to(self.device)
@@ -414,7 +495,6 @@ class Receiver:
             attention_mask=self._mask(seen, T if kv else seen.shape[1]),
             position_ids=positions,
             use_cache=use_cache,
-            logits_to_keep=keep or T,
         )
         if kv:
             kw |= dict(
@@ -422,7 +502,7 @@ class Receiver:
             )
         else:
             if use_cache:
-                kw["past_key_values"] = DynamicCache()
+                kw["past_key_values"] = self._fresh()
             if prefix is None:
                 kw |= dict(input_ids=torch.cat([lead, ids], 1))
             else:
@@ -431,29 +511,36 @@ class Receiver:
                         [self.embed(lead), prefix.embeds.to(self.device, self.model.dtype), self.embed(ids)], 1
                     )
                 )
-        self._attend()  # last: the opening may just have been read, without gradients
-        out = self.model(**kw)
+        out = self._forward(keep or T, **kw)
         return out.logits, out.past_key_values, seen
 
     def __call__(self, ids, mask, prefix=None, keep=0):
-        "Logits of the last `keep` positions of the text block (all, if 0)"
-        return self._run(ids, mask, prefix, keep)[0]
+        "Logits [B, keep or T, V] of the last `keep` positions of the text block (all, if 0)"
+        self._check_prefix(prefix)
+        keep = keep or ids.shape[1]
+        if not self._read_apart(mask, prefix):
+            return self._run(ids, mask, prefix, keep)[0]
+        parts = []
+        for rows, *one in self._groups(ids, mask, prefix):
+            real = mask[rows.to(mask.device), -keep:].sum(1).max()  # of the slots that are asked for
+            parts.append((rows, self._run(*one, max(int(real), 1))[0]))
+        return with_padding(parts, mask.to(self.device))[:, -keep:]
+
+    def _check_prefix(self, prefix):
+        "Refuse a prefix of a kind with which the check of the port has failed"
+        kind = "text" if prefix is None else "embed" if prefix.kv is None else "deep"
+        if kind in self.refuses:
+            raise LatentWireError(self.refuses[kind])
 
     def _attend(self):
-        "On a CPU sdpa is the faster way forward and eager attention the faster way back"
-        kind = (
-            self.attention
-            if self.attention != "auto"
-            else "eager"
-            if self.device.type == "cpu" and torch.is_grad_enabled()
-            else "sdpa"
-        )
+        """On a CPU sdpa is the faster way forward and eager attention the faster way back; a family that has no sdpa is
+        read with eager attention"""
+        kind = self.attention
+        if kind == "auto":
+            back = self.device.type == "cpu" and torch.is_grad_enabled()
+            kind = "eager" if back or self.eager else "sdpa"
         if self.config._attn_implementation != kind:
             self.model.set_attn_implementation(kind)
-        for m in self._blocks:
-            m.training = (
-                torch.is_grad_enabled()
-            )  # the flag that checkpointing asks; what is inside a block stays in evaluation
 
     def _mask(self, seen, T):
         """The attention mask for the last T slots: `seen` [B, S] itself, which is all that most models need.
@@ -530,17 +617,31 @@ class Receiver:
         "Keys and values of BOS and a text, and their mask"
         lead, seen = self._lead(ids.to(self.device), mask.to(self.device))
         self.check_length(seen.sum(1))
-        cache = DynamicCache()  # our own: a model with windows would make one that forgets what has left the window
-        self._attend()
-        self.model(
+        if self._read_apart(mask):
+            parts = [(rows, self._read(i, m)[0]) for rows, i, m, _ in self._groups(ids, mask)]
+            back = lambda layer, j: with_padding([(r, kv[layer][j].transpose(1, 2)) for r, kv in parts], seen)
+            return [tuple(back(n, j).transpose(1, 2) for j in (0, 1)) for n in range(len(parts[0][1]))], seen
+        cache = self._fresh()
+        self._forward(
+            1,
             input_ids=torch.cat([lead, ids.to(self.device)], 1),
             attention_mask=self._mask(seen, seen.shape[1]),
             position_ids=(seen.cumsum(1) - 1).clamp(min=0),
             past_key_values=cache,
             use_cache=True,
-            logits_to_keep=1,
         )
+        self._check_cache(cache)
         return [(layer.keys, layer.values) for layer in cache.layers], seen
+
+    def _check_cache(self, cache):
+        "Refuse a cache that holds something else than keys and values"
+        layers = self.config.num_hidden_layers
+        kept = [type(x) is DynamicLayer and x.keys is not None and x.keys.ndim == 4 for x in cache.layers]
+        if (n := sum(kept)) < layers:
+            raise LatentWireError(
+                f"{self.name} keeps keys and values of each position in {n} of its {layers} layers only, and a deep "
+                "adapter writes them in all; use --adapter embed."
+            )
 
     @torch.no_grad()
     def hidden(self, texts, layer):
@@ -551,34 +652,39 @@ class Receiver:
         )  # an empty text of a family without BOS: EOS stands for it
         ids, mask = ids.to(self.device), mask.to(self.device)
         self.check_length(mask.sum(1))
-        self._attend()
-        out = self.model(
+        if not self._read_apart(mask):
+            return self._hidden(ids, mask, layer), mask
+        parts = [(rows, self._hidden(i, m, layer)) for rows, i, m, _ in self._groups(ids, mask)]
+        return with_padding(parts, mask), mask
+
+    def _hidden(self, ids, mask, layer):
+        out = self._forward(
+            1,
             input_ids=ids,
             attention_mask=self._mask(mask, ids.shape[1]),
             position_ids=(mask.cumsum(1) - 1).clamp(min=0),
             output_hidden_states=True,
             use_cache=False,
-            logits_to_keep=1,
         )
-        return out.hidden_states[layer], mask
+        return out.hidden_states[layer]
 
     def lift(self, prefix):
         "A soft prefix of embeddings as the keys and values that it becomes in each layer: read once for all questions about it. Gradients pass"
-        if prefix.embeds is None or self.checkpointing:
+        if prefix.embeds is None or self.checkpointing or self._read_apart(prefix.mask):
+            return prefix
+        if "deep" in self.refuses:
             return prefix
         mask = prefix.mask.to(self.device)
         lead, seen = self._lead(torch.empty(len(mask), 0, dtype=torch.long, device=self.device), mask)
         self.check_length(seen.sum(1))
-        cache, n = DynamicCache(), lead.shape[1]
-        self._attend()
-        embeds = torch.cat([self.embed(lead), prefix.embeds.to(self.device, self.model.dtype)], 1)
-        self.model(
-            inputs_embeds=embeds,
+        cache, n = self._fresh(), lead.shape[1]
+        self._forward(
+            1,
+            inputs_embeds=torch.cat([self.embed(lead), prefix.embeds.to(self.device, self.model.dtype)], 1),
             attention_mask=self._mask(seen, seen.shape[1]),
             position_ids=(seen.cumsum(1) - 1).clamp(min=0),
             past_key_values=cache,
             use_cache=True,
-            logits_to_keep=1,
         )
         return SoftPrefix(prefix.mask, kv=[(layer.keys[:, :, n:], layer.values[:, :, n:]) for layer in cache.layers])
 
@@ -606,6 +712,13 @@ class Receiver:
         """Continue each row until EOS, or until its text holds one of `stops`: a list of B lists of ids, EOS left out. Greedy, but for the first token where a temperature is given.
         Rows are padded on the left (`make_start`): all end where the next token comes."""
         B = len(ids)
+        self._check_prefix(prefix)
+        if self._read_apart(mask, prefix):
+            out, more = [[]] * B, (max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops)
+            for rows, *one in self._groups(ids, mask, prefix):
+                for i, said in zip(rows.tolist(), self.generate(*one, *more)):
+                    out[i] = said
+            return out
         n = mask.sum(1) if prefix is None else mask.sum(1) + prefix.mask.sum(1).to(mask)
         self.check_length(n + len(self.opening) + max_new_tokens - 1)
         logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
@@ -629,7 +742,8 @@ class Receiver:
                 break
             position = seen.sum(1, keepdim=True)
             seen = torch.cat([seen, torch.ones_like(seen[:, :1])], 1)
-            o = self.model(
+            o = self._forward(
+                1,
                 input_ids=token[:, None],
                 attention_mask=self._mask(seen, 1),
                 position_ids=position,
