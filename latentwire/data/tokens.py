@@ -23,7 +23,7 @@ from .prompts import TokenRow, chat_parts, make_prompt, token_rows
 from ..kept import check_seal, seal
 
 # %% ../../nbs/data/06_tokens.ipynb #74ed6804
-VERSION = 2  # of what `token_rows` does; raise it when its ids change
+VERSION = 3  # of what `token_rows` does; raise it when its ids change
 
 
 def tokenizer_fingerprint(tokenizer):

@@ -8,10 +8,8 @@ __all__ = ['LINES', 'BEFORE', 'windows', 'narrow', 'random_prefix', 'off', 'Port
 
 # %% ../../nbs/model/09b_port.ipynb #bee29b95
 import hashlib
-import inspect
 import json
 import re
-import sys
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +18,7 @@ import torch
 import torch.nn.functional as F
 import transformers
 
+import latentwire
 from ..config import LatentWireError
 from ..data.prompts import make_start, pad_rows, text_ids
 from ..data.tokens import cache_folder
@@ -79,7 +78,7 @@ def random_prefix(receiver, kind, seed=0):
 
 def off(got, want):
     "How far logits are from those wanted, in the spread of these"
-    got, want = got.float(), want.float()
+    got, want = got.detach().float(), want.detach().float()
     return float((got - want).pow(2).mean().sqrt() / want.std()) if want.isfinite().all() else float("inf")
 
 # %% ../../nbs/model/09b_port.ipynb #f65dc877
@@ -106,18 +105,18 @@ class Port:
 
     def batch(self):
         with torch.no_grad():
-            got, want = self.rows(), [self.row(i) for i in range(2)]
-        if not all(x.isfinite().all() for x in want):
+            self.together, self.alone = self.rows(), [self.row(i) for i in range(2)]
+        if not all(x.isfinite().all() for x in self.alone):
             return "its predictions are not finite numbers"
-        if max(map(off, got, want)) > self.slack:
+        if max(map(off, self.together, self.alone)) > self.slack:
             return "a row in a batch is not read as it is alone"
 
     def looks(self):
         if self.prefix is None:
             return None
         with torch.no_grad():
-            got, other = self.rows(), self.rows(random_prefix(self.receiver, self.kind, 1))
-        if min(map(off, got, other)) < self.slack:
+            other = self.rows(random_prefix(self.receiver, self.kind, 1))
+        if min(map(off, self.together, other)) < self.slack:
             return "other vectors give the same predictions"
 
     def gradients(self):
@@ -130,10 +129,10 @@ class Port:
         with torch.enable_grad():
             got = self.rows(replace(p, embeds=leaves[0] if p.kv is None else None, kv=kv))
             loss = sum(F.cross_entropy(x.float(), x.argmin(-1)) for x in got)
+            if not loss.requires_grad:
+                return "no gradient reaches what it is given"
             found = torch.autograd.grad(loss, leaves, allow_unused=True)
-        with torch.no_grad():
-            want = self.rows()
-        if max(map(off, got, want)) > self.slack:
+        if max(map(off, got, self.together)) > self.slack:
             return "it predicts something else where gradients are kept"
         if any(x is None or not x.isfinite().all() for x in found):
             return "its gradients are not finite numbers"
@@ -161,7 +160,7 @@ class Port:
             logits = self.row(i, more)[-3:-1].float()
             logits[:, r.ends] = -torch.inf
             short = logits.amax(-1) - logits.gather(1, torch.tensor(more, device=logits.device)[:, None])[:, 0]
-            if len(more) != 2 or float(short.max()) > 5 * self.slack * float(self.row(i).float().std()):
+            if len(more) != 2 or float(short.max()) > 5 * self.slack * float(self.alone[i].float().std()):
                 return "it does not generate what it finds likeliest"
 
 # %% ../../nbs/model/09b_port.ipynb #75b70f1c
@@ -220,7 +219,7 @@ def find_way(receiver):
 def port_name(receiver):
     "The name under which the check of a receiver is kept"
     model, h = receiver.model, hashlib.sha256()
-    code = [inspect.getsource(sys.modules[x]) for x in (__name__, type(receiver).__module__)]
+    code = [(Path(latentwire.__file__).parent / "model" / f"{x}.py").read_text() for x in ("port", "receiver")]
     state = [model.config.to_json_string(), type(model).__name__, torch.__version__, transformers.__version__, *code]
     state += [receiver.device.type, receiver.attention, receiver.checkpointing, receiver.quantized]
     state += [receiver.opening, receiver.ends, text_ids(receiver.tokenizer, LINES + BEFORE)]
