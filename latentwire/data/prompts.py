@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['IGNORE', 'Prompt', 'make_prompt', 'stand_in', 'is_text', 'control_tokens', 'cut_inside', 'data_tokenizer',
            'encode_texts', 'text_ids', 'as_data', 'bos_ids', 'pad_id', 'TokenRow', 'token_rows', 'token_row', 'is_chat',
-           'chat_arguments', 'chat_texts', 'chat_parts', 'pad_rows', 'make_block', 'make_start']
+           'chat_arguments', 'on_day', 'chat_texts', 'chat_parts', 'pad_rows', 'make_block', 'make_start']
 
 # %% ../../nbs/data/05_prompts.ipynb #11f6d478
 import copy
@@ -16,9 +16,11 @@ import weakref
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import torch
 from tokenizers import AddedToken, Regex, Tokenizer, pre_tokenizers
+from transformers.utils import chat_template_utils
 
 from ..config import Config, LatentWireError
 
@@ -234,25 +236,35 @@ def is_chat(tokenizer, cfg: Config):
 
 
 def chat_arguments(cfg: Config):
-    "What a chat template is given beside the turns: {name: value}; a value that is JSON is what JSON says"
+    "What a chat template is given beside the turns, {name: value}; a value that is JSON is what JSON says"
     out = {}
     for name, _, value in (x.partition("=") for x in filter(None, cfg.chat_arguments.split(","))):
         try:
             out[name] = json.loads(value.lower() if value in ("True", "False") else value)
         except ValueError:
             out[name] = value
+    return out
+
+
+def on_day(day):
+    "A context in which a chat template is told that it is this day, as in 2025-12-31: it asks transformers' own clock"
     try:
-        return {"strftime_now": datetime.fromisoformat(cfg.chat_date).strftime} | out
+        day = datetime.fromisoformat(day)
     except ValueError as e:
-        raise LatentWireError(f"There is no day {cfg.chat_date} ({e}); give --chat_date as in 2025-12-31.") from e
+        raise LatentWireError(f"There is no day {day} ({e}); give --chat_date as in 2025-12-31.") from e
+    return patch.object(chat_template_utils, "datetime", SimpleNamespace(now=lambda: day))
 
 
 def chat_texts(tokenizer, cfg: Config):
     "The template's text before the prefix, and behind it"
+    turns = [{"role": "user", "content": _MARK}]
     try:
-        text = tokenizer.apply_chat_template(
-            [{"role": "user", "content": _MARK}], tokenize=False, add_generation_prompt=True, **chat_arguments(cfg)
-        )
+        with on_day(cfg.chat_date):
+            text = tokenizer.apply_chat_template(
+                turns, tokenize=False, add_generation_prompt=True, **chat_arguments(cfg)
+            )
+    except LatentWireError:
+        raise
     except Exception as e:  # a template is a program of others
         why = " ".join(str(e).split())[:120]
         raise LatentWireError(

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LAB_FOLDER', 'MOST_MODEL_FILE', 'CHARACTERS', 'SoftPrefix', 'receiver_key', 'is_gguf', 'check_gguf', 'check_folder',
-           'check_kind', 'model_path', 'load_pretrained', 'not_finite', 'load_model', 'gguf_settings', 'pick_device',
-           'without_padding', 'with_padding', 'equal_rows', 'hash_tensors', 'Receiver', 'answers']
+           'check_kind', 'model_path', 'load_pretrained', 'not_finite', 'load_model', 'gguf_settings', 'check_packed',
+           'pick_device', 'without_padding', 'with_padding', 'equal_rows', 'hash_tensors', 'Receiver', 'answers']
 
 # %% ../../nbs/model/10_receiver.ipynb #9a30204c
 import hashlib
@@ -275,7 +275,18 @@ def gguf_settings(path, packed, bits=None):
         raise LatentWireError(f"{Path(path).name} has few bits already; leave out --quantize, or give --quantize packed.")
     from transformers import GgufConfig
 
+    disable_progress_bar()
     return dict(quantization_config=GgufConfig(dequantize=not packed))
+
+
+def check_packed(name, model):
+    "Refuse a model that was to keep its packed weights and has not"
+    how = getattr(model.config, "quantization_config", None)
+    if how is None or getattr(how, "dequantize", True):
+        raise LatentWireError(
+            f"The weights of {name} cannot stay packed on this device, for want of a kernel of transformers; leave out "
+            "--quantize packed."
+        )
 
 # %% ../../nbs/model/10_receiver.ipynb #603fc1d8
 def pick_device(device="auto"):
@@ -415,6 +426,8 @@ class Receiver:
         elif packed:
             raise LatentWireError(f"{name} is no GGUF file, so it has no packed weights; leave out --quantize packed.")
         model = load_model(name, **kw)
+        if packed:
+            check_packed(name, model)
         model = model if "device_map" in kw else model.to(device)
         receiver = cls(name, model, load_pretrained(AutoTokenizer, name), attention, checkpointing)
         check_port(receiver, kinds)
