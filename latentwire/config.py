@@ -420,7 +420,9 @@ class ReceiverSettings(Settings):
         "auto", description="how receivers compute attention"
     )
     quantize: Literal["none", "8bit", "4bit", "packed"] = _work(
-        "none", description="load receivers with fewer bits, through bitsandbytes; packed leaves the weights of a GGUF file in its blocks"
+        "none",
+        description="load receivers with fewer bits, through bitsandbytes; packed leaves the weights of a GGUF file "
+        "in its blocks",
     )
     device_map: str | None = _place(
         None, description="spread each receiver over devices, as accelerate does: auto, balanced, sequential"

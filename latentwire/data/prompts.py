@@ -254,7 +254,7 @@ def on_day(day):
         raise LatentWireError(f"There is no day {day} ({e}); give --chat_date as in 2025-12-31.") from e
     return patch.object(chat_template_utils, "datetime", SimpleNamespace(now=lambda: day))
 
-
+# %% ../../nbs/data/05_prompts.ipynb #c6afa588
 def chat_texts(tokenizer, cfg: Config):
     "The template's text before the prefix, and behind it"
     turns = [{"role": "user", "content": _MARK}]

@@ -6,7 +6,6 @@
 __all__ = ['FAMILIES', 'SHAPES', 'tiny_model', 'tiny_config', 'loud', 'tiny_of', 'shape_config', 'meta_model', 'meta_receiver']
 
 # %% ../../nbs/model/09_families.ipynb #0670a201
-import inspect
 import json
 from pathlib import Path
 
@@ -137,8 +136,9 @@ _SIZES = {
     64: "hidden_size n_embd d_model dim n_embed word_embed_proj_dim embedding_size",
     96: "intermediate_size n_inner ffn_dim decoder_ffn_dim d_ff ffn_hidden_size feed_forward_proj_dim dff",
     32: "moe_intermediate_size shared_expert_intermediate_size expert_ffn_hidden_size",
-    16: "head_dim d_kv kv_channels kv_lora_rank q_lora_rank qk_nope_head_dim v_head_dim o_lora_rank linear_key_head_dim "
-    "linear_value_head_dim linear_head_dim mamba_d_head mamba_head_dim index_head_dim hidden_size_per_layer_input",
+    16: "head_dim d_kv kv_channels kv_lora_rank q_lora_rank qk_nope_head_dim v_head_dim o_lora_rank "
+    "linear_key_head_dim linear_value_head_dim linear_head_dim mamba_d_head mamba_head_dim index_head_dim "
+    "hidden_size_per_layer_input",
     8: "qk_rope_head_dim rotary_dim mamba_d_state mamba_n_heads mamba_num_heads mamba_chunk_size state_size",
     6: "sliding_window attention_chunk_size window_size local_attention attention_window",
     4: "num_hidden_layers n_layer num_layers decoder_layers n_layers num_attention_heads n_head num_heads n_heads "

