@@ -597,6 +597,11 @@ class TeachingSettings(Settings):
         le=1,
         description="share of the text's tokens whose keys and values a slots adapter is told, at most",
     )
+    cache_passages: int = _work(
+        0,
+        ge=0,
+        description="passages of the lab that come again and again while keys and values are told; 0 if all are new",
+    )
     own_losses: tuple[str, ...] = _work(
         (), description="losses that the file of --dataset_file registers, and their weights: brevity:0.1"
     )
@@ -704,9 +709,9 @@ class Config(
     def hash(self):
         "Twelve hex digits that two runs share if they would do the same work, whatever their name and place"
         d = self.model_dump(mode="json", exclude=set(fields_of("way", "place")))
-        for later in ("own_losses", "chat_arguments", "chat_date"):
+        for later in ("own_losses", "cache_passages", "chat_arguments", "chat_date"):
             if getattr(self, later) == type(self).model_fields[later].default:
-                del d[later]  # this setting came later, and runs that do not use it are what they were
+                del d[later]  # it came later, and runs that do not use it are what they were without it
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]
 
     @model_validator(mode="after")
@@ -766,10 +771,9 @@ PRESETS = {
     # a latent for each sentence, read as the keys and values that each receiver looks at: a quarter of the positions
     "latent": dict(
         level="medium",
-        samples=18400,
-        steps=300,
+        steps=1900,
         batch_size=96,
-        questions_per_passage=8,
+        questions_per_passage=4,
         encoder_type="sentence",
         encoder_width=256,
         encoder_layers=2,
@@ -778,12 +782,13 @@ PRESETS = {
         adapter_form="slots",
         adapter_slots=5,
         codec="int4",
-        lr=8e-3,
+        lr=5e-3,
         warmup_steps=10,
-        answer_weight=0.0,
+        schedule=("cache:0:0.2", "answer:0.2:1"),  # what to say, then what is asked
         reconstruction_weight=0.0,
         cache_weight=1.0,
-        validate_every=50,
+        cache_passages=3840,
+        validate_every=100,
     ),
     "smoke": dict(
         receivers=("lab",),

@@ -74,6 +74,9 @@ class TrainingStream:
         while cfg.steps is None and len(self._starts) <= cfg.epochs:
             self._next_epoch()
         self.steps = cfg.steps or self._starts[cfg.epochs]
+        # while keys and values are told, so many passages come again and again: each is read once
+        self.again = cfg.cache_passages // cfg.step_size * cfg.step_size
+        self.again_until = cfg.stages.get("cache", (0, 1))[1] * self.steps if self.again else 0
         self.tables, self._hash = None, None
         if self.tokenizers and self.finite and not cfg.is_lab:
             self.tables = {k: token_table(self.main, t, cfg, show, self.hash()) for k, t in self.tokenizers.items()}
@@ -117,10 +120,10 @@ class TrainingStream:
 
     def indices(self, step):
         "The passages of a step, for all processes"
-        cfg, B = self.cfg, self.cfg.step_size
-        if self.source(step) is not self.main or not self.finite:
-            start, n = cfg.seed * 100_000_000 + step * B, len(self.source(step))
-            return [(start + i) % n for i in range(B)]
+        B, source = self.cfg.step_size, self.source(step)
+        if source is not self.main or not self.finite:
+            at = step * B % self.again if step < self.again_until else step * B
+            return [(self.cfg.seed * 100_000_000 + at + i) % len(source) for i in range(B)]
         while self._starts[-1] <= step:
             self._next_epoch()
         epoch = next(e for e in range(len(self._starts) - 1) if step < self._starts[e + 1])

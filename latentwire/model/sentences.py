@@ -67,11 +67,14 @@ class Block(nn.Module):
 
 # %% ../../nbs/model/11b_sentences.ipynb #b142cd34
 def lay_words(stretches):
-    "Stretches of words as ids 1..256 of their bytes [S, WORDS, LETTERS], 0 where there is none"
-    ids = torch.zeros(len(stretches), WORDS, LETTERS, dtype=torch.long)
+    """The words of a text's stretches [S, WORDS, LETTERS + 1]: ids 1..256 of their bytes, 0 where there is none, and
+    behind them whether an earlier stretch has the same word"""
+    ids, said = torch.zeros(len(stretches), WORDS, LETTERS + 1, dtype=torch.long), set()
     for i, words in enumerate(stretches):
         for j, w in enumerate(words):
             ids[i, j, : len(w)] = torch.tensor(list(w)) + 1
+            ids[i, j, LETTERS] = w in said
+        said.update(words)
     return ids
 
 # %% ../../nbs/model/11b_sentences.ipynb #b059caf0
@@ -83,6 +86,7 @@ class SentenceEncoder(Sender):
         super().__init__()
         W, E, self.is_code_book = cfg.encoder_width, 3 * cfg.encoder_width // 8, False
         self.bytes, self.lay = nn.Embedding(257, 32, padding_idx=0), nn.Linear(LETTERS * 32, W)
+        self.again = nn.Parameter(torch.zeros(W))  # of words that were said before
         self.word, self.vector = Block(W), nn.Sequential(nn.LayerNorm(W), nn.Linear(W, E))
         self.put = nn.Linear(WORDS * E, W)
         self.blocks = nn.ModuleList(Block(W) for _ in range(cfg.encoder_layers))
@@ -90,11 +94,13 @@ class SentenceEncoder(Sender):
         self.out = nn.Sequential(nn.LayerNorm(W), nn.Linear(W, cfg.d_z), norm)
 
     def forward(self, ids):
-        "Words [S, WORDS, LETTERS] of stretches -> z [S, d_z]"
+        "Words of stretches as `lay_words` lays them [S, WORDS, LETTERS + 1] -> z [S, d_z]"
         words, back = ids.flatten(0, 1), slice(None)
         if not ids.is_meta:
             words, back = words.unique(dim=0, return_inverse=True)  # each word once
-        x = self.vector(self.word(self.lay(self.bytes(words).flatten(1))))
+        letters, again = words.split([LETTERS, 1], -1)
+        x = self.lay(self.bytes(letters).flatten(1)) + again * self.again
+        x = self.vector(self.word(x))
         x = x * (words[:, :1] > 0)  # where there is no word there is nothing
         x = self.put(x[back].view(len(ids), -1))
         for block in self.blocks:
@@ -104,7 +110,7 @@ class SentenceEncoder(Sender):
     def encode(self, texts):
         "Latents of texts of any length"
         cut = [cut_sentences(t) for t in texts]
-        ids = lay_words([s for c in cut for s in c]).to(self.put.weight.device)
+        ids = torch.cat([lay_words(c) for c in cut]).to(self.put.weight.device)
         return fill_up(self(ids).split([len(c) for c in cut]))
 
     def borders(self, z, texts):
@@ -112,7 +118,7 @@ class SentenceEncoder(Sender):
 
     def shapes(self, passages, size):
         n = -(-size // USUAL)
-        ids = torch.ones(passages * n, WORDS, LETTERS, dtype=torch.long, device="meta")
+        ids = torch.ones(passages * n, WORDS, LETTERS + 1, dtype=torch.long, device="meta")
         return self(ids).view(passages, n, -1)
 
     @classmethod

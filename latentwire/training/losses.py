@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['LOSSES', 'answer_logits', 'keep_for', 'limit_labels', 'answer_loss', 'top_logp', 'kd_loss', 'row_nll', 'margin_loss',
-           'diversity_loss', 'cut_text', 'continuation_batch', 'register_loss', 'Loss', 'Spelling', 'Cache', 'Answer',
-           'FirstToken', 'Distillation', 'Margin', 'Reconstruction', 'Diversity', 'Continuation', 'loss_weights',
-           'check_losses']
+           'diversity_loss', 'cut_text', 'continuation_batch', 'register_loss', 'Loss', 'Spelling', 'Cache', 'Count',
+           'Answer', 'FirstToken', 'Distillation', 'Margin', 'Reconstruction', 'Diversity', 'Continuation',
+           'loss_weights', 'check_losses']
 
 # %% ../../nbs/training/20_losses.ipynb #a6fddb0d
 import random
@@ -159,6 +159,22 @@ class Cache(Loss):
 
     def __call__(self, x):
         return x.teacher.caches.loss(x.key, x.z, x.batch) * len(x.batch.texts) / x.whole["passages"]
+
+
+@register_loss
+class Count(Loss):
+    "How many slots of a slots adapter each latent uses"
+
+    name, asks = "count", False
+
+    def weight(self, cfg: Config):
+        return 0.1 if ADAPTERS[cfg.adapter_form].facts.get("told") == "caches" else 0.0
+
+    def __call__(self, x):
+        at = x.wire.encoder.borders(x.z, x.batch.texts)
+        whole = [t + e for t, e in zip(x.batch.texts, x.batch.ends)]
+        share = len(whole) / x.whole["passages"]
+        return x.wire.adapters[x.key].miscounted(x.z, whole, at) * share
 
 # %% ../../nbs/training/20_losses.ipynb #0c62a0a9
 @register_loss
