@@ -473,7 +473,10 @@ class Receiver:
 
     @property
     def layers(self):
-        "What each layer keeps of a token: (heads, channels of a key, channels of a value, device)"
+        """What each layer keeps of a token: (heads, channels of a key, channels of a value, device). Nothing, for a
+        receiver that cannot be given keys and values"""
+        if "deep" in self.refuses:
+            return []
         if self._layers is None:
             x = torch.full((1, 1), self.eos_id)
             self._layers = [
