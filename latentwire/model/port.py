@@ -222,8 +222,11 @@ def find_way(receiver):
         tried.append((way, {k: v for k, v in found.items() if v}))
         if not tried[-1][1]:
             break
-    (receiver.apart, receiver.eager), found = min(reversed(tried), key=lambda x: len(x[1]))
+    (receiver.apart, receiver.eager), found = min(tried, key=lambda x: len(x[1]))
     receiver.refuses = found | never
+    if len(receiver.refuses.keys() - {"text"}) == 2:  # neither adapter would help
+        instead = re.compile(r"use --adapter \w+(, or another receiver)?")
+        receiver.refuses = {k: instead.sub("use another receiver", v) for k, v in receiver.refuses.items()}
 
 # %% ../../nbs/model/09b_port.ipynb #f97bee11
 def port_name(receiver):
