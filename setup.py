@@ -12,9 +12,21 @@ parser = ConfigParser(delimiters=["="], interpolation=None)
 parser.read(here / "settings.ini", encoding="utf-8")
 cfg = parser["DEFAULT"]
 
-EXTRAS = ("notebooks", "geometry", "sentencepiece", "quant", "stats", "llmlingua", "tensorboard", "wandb", "umap")
+EXTRAS = (
+    "notebooks",
+    "geometry",
+    "sentencepiece",
+    "quant",
+    "gguf",
+    "stats",
+    "llmlingua",
+    "tensorboard",
+    "wandb",
+    "umap",
+)
 extras = {k: cfg[f"{k}_requirements"].split() for k in EXTRAS}
-extras["dev"] = [*cfg["dev_requirements"].split(), *extras["notebooks"], *extras["geometry"], *extras["sentencepiece"]]
+extras["dev"] = cfg["dev_requirements"].split()
+extras["dev"] += [x for k in ("notebooks", "geometry", "sentencepiece", "gguf") for x in extras[k]]
 
 
 class WithNotebooks(build_py):

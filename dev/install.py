@@ -63,7 +63,7 @@ def pins(path):
 def make_wheel(folder, root=None):
     "Build the package from a copy of the checkout into a folder; its file"
     root, copy = Path(root or project_root()), Path(folder) / "copy"
-    for part in ("latentwire", "nbs/experiments", "papermill_runs"):
+    for part in ("latentwire", "nbs/experiments", "papermill_runs", "slurm"):
         shutil.copytree(root / part, copy / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
     for part in ("setup.py", "settings.ini", "README.md", "LICENSE"):
         shutil.copy(root / part, copy)

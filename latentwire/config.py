@@ -360,6 +360,16 @@ class DataSettings(Settings):
         False, description="repeat BOS between anchor and answer, in training and evaluation"
     )
     chat_template: bool = _work(False, description="wrap the prompt in the chat template of each receiver that has one")
+    chat_arguments: str = _work(
+        "",
+        pattern=r"^$|^\w+=[^,=]+(,\w+=[^,=]+)*$",
+        description="arguments of the chat templates, as name=value with commas between them: enable_thinking=false",
+    )
+    chat_date: str = _work(
+        "2025-01-01",
+        pattern=r"^\d{4}-\d\d-\d\d$",
+        description="the day that a chat template is told it is, so that tomorrow's run is the same",
+    )
 
     @property
     def is_lab(self):
@@ -455,8 +465,10 @@ class ReceiverSettings(Settings):
     attention: Literal["auto", "sdpa", "eager", "flash_attention_2"] = _work(
         "auto", description="how receivers compute attention"
     )
-    quantize: Literal["none", "8bit", "4bit"] = _work(
-        "none", description="load receivers with fewer bits, through bitsandbytes"
+    quantize: Literal["none", "8bit", "4bit", "packed"] = _work(
+        "none",
+        description="load receivers with fewer bits, through bitsandbytes; packed leaves the weights of a GGUF file "
+        "in its blocks",
     )
     device_map: str | None = _place(
         None, description="spread each receiver over devices, as accelerate does: auto, balanced, sequential"
@@ -743,9 +755,9 @@ class Config(
     def hash(self):
         "Twelve hex digits that two runs share if they would do the same work, whatever their name and place"
         d = self.model_dump(mode="json", exclude=set(fields_of("way", "place")))
-        for later in ("own_losses", "cache_passages"):  # runs that do not use them are what they were without them
-            if not d[later]:
-                del d[later]
+        for later in ("own_losses", "cache_passages", "chat_arguments", "chat_date"):
+            if getattr(self, later) == type(self).model_fields[later].default:
+                del d[later]  # it came later, and runs that do not use it are what they were without it
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]
 
     @model_validator(mode="after")

@@ -4,19 +4,23 @@
 
 # %% auto #0
 __all__ = ['IGNORE', 'Prompt', 'make_prompt', 'stand_in', 'is_text', 'control_tokens', 'cut_inside', 'data_tokenizer',
-           'encode_texts', 'text_ids', 'as_data', 'bos_ids', 'pad_id', 'TokenRow', 'token_rows', 'token_row',
-           'chat_parts', 'pad_rows', 'make_block', 'make_start']
+           'encode_texts', 'text_ids', 'as_data', 'bos_ids', 'pad_id', 'TokenRow', 'token_rows', 'token_row', 'is_chat',
+           'chat_arguments', 'on_day', 'chat_texts', 'chat_parts', 'pad_rows', 'make_block', 'make_start']
 
 # %% ../../nbs/data/05_prompts.ipynb #11f6d478
 import copy
+import json
 import re
 import unicodedata
 import weakref
 from dataclasses import dataclass
+from datetime import datetime
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import torch
 from tokenizers import AddedToken, Regex, Tokenizer, pre_tokenizers
+from transformers.utils import chat_template_utils
 
 from ..config import Config, LatentWireError
 
@@ -188,14 +192,14 @@ def _ids(tokenizer, texts, first=False):
 
 def token_rows(prompts, tokenizer, cfg: Config):
     "The ids of prompts; what stands before them (BOS, the opening of a chat) is left to the receiver"
-    heads = [p.anchor.rstrip(" ") for p in prompts]
+    opens, (_, closing, space, last) = is_chat(tokenizer, cfg), _chat(tokenizer, cfg)
+    heads = [last + p.anchor.rstrip(" ") for p in prompts]
     before, both = _ids(tokenizer, heads), _ids(tokenizer, [f"{h} {p.answer}" for h, p in zip(heads, prompts)])
     for p, b, x in zip(prompts, before, both):
         if x[: len(b)] != b:
             raise LatentWireError(
                 f"The tokenizer does not keep the anchor {p.anchor!r} apart from the answer; choose an --anchor_text that ends in a mark, such as 'Answer: '."
             )
-    closing = chat_parts(tokenizer, cfg)[1]
     tails = (
         _ids(tokenizer, [p.kept + h for p, h in zip(prompts, heads)])
         if not closing
@@ -212,7 +216,7 @@ def token_rows(prompts, tokenizer, cfg: Config):
     return [
         TokenRow(r, t + again, x[len(b) :] + [tokenizer.eos_token_id], q)
         for r, t, b, x, q in zip(
-            _ids(tokenizer, [p.replaced for p in prompts], first=True), tails, before, both, questions
+            _ids(tokenizer, [space + p.replaced for p in prompts], first=not opens), tails, before, both, questions
         )
     ]
 
@@ -223,22 +227,75 @@ def token_row(p: Prompt, tokenizer, cfg: Config) -> TokenRow:
 
 # %% ../../nbs/data/05_prompts.ipynb #b62617c1
 _MARK = "\u2983\u2984"  # two brackets that no template contains
+_CLOSED = "\n</think>\n\n"  # behind <think>, as the templates that can leave thinking out write it
 
 
-def chat_parts(tokenizer, cfg: Config):
-    "Ids before the prefix and behind it; BOS and nothing without a chat"
-    if not cfg.chat_template or not getattr(tokenizer, "chat_template", None):
-        return bos_ids(tokenizer), []
-    text = tokenizer.apply_chat_template(
-        [{"role": "user", "content": _MARK}], tokenize=False, add_generation_prompt=True
-    )
+def is_chat(tokenizer, cfg: Config):
+    "Whether prompts are wrapped in a chat"
+    return bool(cfg.chat_template and getattr(tokenizer, "chat_template", None))
+
+
+def chat_arguments(cfg: Config):
+    "What a chat template is given beside the turns, {name: value}; a value that is JSON is what JSON says"
+    out = {}
+    for name, _, value in (x.partition("=") for x in filter(None, cfg.chat_arguments.split(","))):
+        try:
+            out[name] = json.loads(value.lower() if value in ("True", "False") else value)
+        except ValueError:
+            out[name] = value
+    return out
+
+
+def on_day(day):
+    "A context in which a chat template is told that it is this day, as in 2025-12-31: it asks transformers' own clock"
+    try:
+        day = datetime.fromisoformat(day)
+    except ValueError as e:
+        raise LatentWireError(f"There is no day {day} ({e}); give --chat_date as in 2025-12-31.") from e
+    return patch.object(chat_template_utils, "datetime", SimpleNamespace(now=lambda: day))
+
+# %% ../../nbs/data/05_prompts.ipynb #c6afa588
+def chat_texts(tokenizer, cfg: Config):
+    "The template's text before the prefix, and behind it"
+    turns = [{"role": "user", "content": _MARK}]
+    try:
+        with on_day(cfg.chat_date):
+            text = tokenizer.apply_chat_template(
+                turns, tokenize=False, add_generation_prompt=True, **chat_arguments(cfg)
+            )
+    except LatentWireError:
+        raise
+    except Exception as e:  # a template is a program of others
+        why = " ".join(str(e).split())[:120]
+        raise LatentWireError(
+            f"The chat template of this tokenizer cannot be filled in ({type(e).__name__}: {why}); leave out "
+            "--chat_template."
+        ) from e
     if text.count(_MARK) != 1:
         raise LatentWireError(
             "The chat template of this tokenizer does not repeat once what the user says; leave out --chat_template."
         )
     before, after = text.split(_MARK)
+    if after.count("<think>") > after.count("</think>"):
+        after = after.rstrip("\n") + _CLOSED
+    return before, after
+
+# %% ../../nbs/data/05_prompts.ipynb #e132fca8
+def _chat(tokenizer, cfg: Config):
+    "Ids before the prefix and behind it, and the spaces that go over to the prefix and to the anchor"
+    if not is_chat(tokenizer, cfg):
+        return bos_ids(tokenizer), [], "", ""
     ids = lambda s: tokenizer(s, add_special_tokens=False)["input_ids"] if s else []
-    return ids(before), ids(after)
+    before, after = chat_texts(tokenizer, cfg)
+    opening, closing = before.rstrip(" "), after.rstrip(" ")
+    line, whole = ids("\n"), ids(f"\n{closing}")
+    goes_on = whole[len(line) :] if whole[: len(line)] == line else ids(closing)
+    return ids(opening), goes_on if closing else [], before[len(opening) :], after[len(closing) :]
+
+
+def chat_parts(tokenizer, cfg: Config):
+    "Ids before the prefix and behind it; BOS and nothing without a chat"
+    return _chat(tokenizer, cfg)[:2]
 
 # %% ../../nbs/data/05_prompts.ipynb #9e00ae49
 IGNORE = -100

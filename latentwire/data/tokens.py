@@ -49,7 +49,7 @@ def texts_hash(source):
     return h.hexdigest()
 
 # %% ../../nbs/data/06_tokens.ipynb #16d56626
-VERSION = 2  # of what `token_rows` does; raise it when its ids change
+VERSION = 3  # of what `token_rows` does; raise it when its ids change
 
 
 def table_name(texts, tokenizer, cfg: Config):

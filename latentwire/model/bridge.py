@@ -48,7 +48,7 @@ class Later:
         if self.refusal:
             raise LatentWireError(self.refusal)
         if self.found is None:
-            found = Receiver.of(self.name, self.cfg)
+            found = Receiver.of(self.name, self.cfg, kinds=())  # it is only read
             check_layer(found, self.cfg.bridge_layer)
             if found.width != self.width:
                 raise LatentWireError(
@@ -134,7 +134,7 @@ class Bridge(FromHidden):
         if source is None and own:
             return own[0]
         if there is None:
-            return Receiver.of(cfg.bridge_source, cfg)
+            return Receiver.of(cfg.bridge_source, cfg, kinds=())
         return source_later(cfg, source, there, mine)
 
     def encode(self, texts):

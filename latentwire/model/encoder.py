@@ -354,6 +354,11 @@ def token_places(tokenizer, texts, at):
     """The token ids of texts [B, T], -1 behind the end of a text, for each the stretch in which it ends, and how many
     tokens of this stretch stand before it; `at` [B, M + 1] are the bytes where the stretches begin, on the CPU"""
     enc = encode_texts(tokenizer, texts)
+    if any(e.offsets is None for e in enc):
+        raise LatentWireError(
+            "This tokenizer does not say where in a text its tokens stand, and a vocab adapter is told; use "
+            "--preset latent, or another receiver."
+        )
     T, M = max(1, *(len(e.ids) for e in enc)), at.shape[1] - 1
     ids, last = torch.full((len(texts), T), -1), torch.full((len(texts), T), 2**31)
     for i, (t, e) in enumerate(zip(texts, enc)):

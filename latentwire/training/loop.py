@@ -64,7 +64,7 @@ def wire_to_train(cfg: Config, receivers):
     wire = Wire(cfg, receivers).train()
     if cfg.base_wire:
         wire.adopt(cfg.base_wire)
-    if cfg.quantize != "none" and next(iter(wire.receivers.values())).device.type == "cpu":
+    if cfg.quantize not in ("none", "packed") and next(iter(wire.receivers.values())).device.type == "cpu":
         raise LatentWireError(
             "Receivers in fewer bits can answer on a CPU, but no gradient passes through them there; "
             "leave out --quantize, or use a GPU."
