@@ -106,12 +106,13 @@ def data_tokenizer(tokenizer, control):
         out.pre_tokenizer = pre_tokenizers.Sequence(steps)
     return out
 
-# %% ../../nbs/data/05_prompts.ipynb #51171bee
+# %% ../../nbs/data/05_prompts.ipynb #0a100054
 _MADE = weakref.WeakKeyDictionary()
 
 
 def _for_data(tokenizer):
-    "The tokenizer for texts from outside, None where it has no fast one; and the control tokens {id: text} that it must not give"
+    """The tokenizer for texts from outside, None where it has no fast one; and the control tokens {id: text} that it
+    must not give"""
     state = (len(tokenizer), *tokenizer.all_special_ids)
     if tokenizer not in _MADE or _MADE[tokenizer][0] != state:
         control = control_tokens(tokenizer)
@@ -122,7 +123,8 @@ def _for_data(tokenizer):
 
 
 def encode_texts(tokenizer, texts):
-    "Texts from outside as encodings with `ids` and `offsets` (none, where the tokenizer is not a fast one), without BOS and EOS. The one place where a text becomes ids; no text gives a control token"
+    """Texts from outside as encodings with `ids` and `offsets` (none, where the tokenizer is not a fast one), without
+    BOS and EOS. The one place where a text becomes ids; no text gives a control token"""
     texts, (inner, never) = list(texts), _for_data(tokenizer)
     if inner is not None:
         out = inner.encode_batch(texts, add_special_tokens=False)
@@ -138,7 +140,7 @@ def encode_texts(tokenizer, texts):
             )
     return out
 
-
+# %% ../../nbs/data/05_prompts.ipynb #4668e9ea
 def text_ids(tokenizer, texts):
     "The ids of texts from outside, without BOS and EOS: a list of lists"
     return [e.ids for e in encode_texts(tokenizer, texts)]
@@ -152,7 +154,7 @@ def as_data(tokenizer):
     out._tokenizer, out.split_special_tokens = inner, True
     return out
 
-# %% ../../nbs/data/05_prompts.ipynb #1ad7bd59
+# %% ../../nbs/data/05_prompts.ipynb #88cd38f7
 def bos_ids(tokenizer):
     "The ids that the family's own tokenizer puts before a text: BOS, or nothing"
     plain = tokenizer("a", add_special_tokens=False)["input_ids"]
@@ -172,12 +174,14 @@ class TokenRow:
     replaced: list  # what latents stand for
     tail: list  # what stays text: question, anchor
     answer: list  # the answer and EOS
-    question: list  # the question, where it is part of what latents stand for (the `prompt` track); closed book gives it as text
+    # the question, where it is part of what latents stand for (the `prompt` track); closed book gives it as text
+    question: list
 
-
+# %% ../../nbs/data/05_prompts.ipynb #62cdaf32
 def _ids(tokenizer, texts, first=False):
-    """The ids of texts in a prompt; each different text is tokenised once. Some families put a space before a text: right where the prompt begins (`first`), but not
-    where it goes on. There a line break is put before the text and its ids are taken away again."""
+    """The ids of texts in a prompt; each different text is tokenised once. Some families put a space before a text:
+    right where the prompt begins (`first`), but not where it goes on. There a line break is put before the text and its
+    ids are taken away again."""
     unique = [t for t in dict.fromkeys(texts) if t]
     if not unique:
         return [[] for _ in texts]
@@ -189,7 +193,7 @@ def _ids(tokenizer, texts, first=False):
     known = dict(zip(unique, ids))
     return [known.get(t, []) for t in texts]
 
-
+# %% ../../nbs/data/05_prompts.ipynb #1629effd
 def token_rows(prompts, tokenizer, cfg: Config):
     "The ids of prompts; what stands before them (BOS, the opening of a chat) is left to the receiver"
     opens, (_, closing, space, last) = is_chat(tokenizer, cfg), _chat(tokenizer, cfg)
@@ -198,7 +202,8 @@ def token_rows(prompts, tokenizer, cfg: Config):
     for p, b, x in zip(prompts, before, both):
         if x[: len(b)] != b:
             raise LatentWireError(
-                f"The tokenizer does not keep the anchor {p.anchor!r} apart from the answer; choose an --anchor_text that ends in a mark, such as 'Answer: '."
+                f"The tokenizer does not keep the anchor {p.anchor!r} apart from the answer; choose an --anchor_text "
+                "that ends in a mark, such as 'Answer: '."
             )
     tails = (
         _ids(tokenizer, [p.kept + h for p, h in zip(prompts, heads)])
@@ -220,7 +225,7 @@ def token_rows(prompts, tokenizer, cfg: Config):
         )
     ]
 
-
+# %% ../../nbs/data/05_prompts.ipynb #fd4a0d6d
 def token_row(p: Prompt, tokenizer, cfg: Config) -> TokenRow:
     "The ids of one prompt"
     return token_rows([p], tokenizer, cfg)[0]
@@ -321,5 +326,6 @@ def make_block(heads, answers, pad_id):
 
 
 def make_start(heads, pad_id):
-    "What a receiver continues: ids and mask [B, T], padded on the left, so that all rows end where the next token comes"
+    """What a receiver continues: ids and mask [B, T], padded on the left, so that all rows end where the next token
+    comes"""
     return pad_rows(heads, pad_id, left=True)

@@ -44,7 +44,8 @@ from .port import check_port, windows
 # %% ../../nbs/model/10_receiver.ipynb #4f6b5bf3
 @dataclass
 class SoftPrefix:
-    "What stands between BOS and the text of a receiver. Either `embeds` or `kv` is given; `mask` [B, M] is 0 where there is only padding"
+    """What stands between BOS and the text of a receiver. Either `embeds` or `kv` is given; `mask` [B, M] is 0 where
+    there is only padding"""
 
     mask: torch.Tensor
     embeds: torch.Tensor | None = None  # [B, M, d]
@@ -143,7 +144,7 @@ def check_kind(name, config):
             f"{kind}, which takes no {lacks[0]}, and a receiver is given vectors and keys and values."
         )
 
-# %% ../../nbs/model/10_receiver.ipynb #53aebdd2
+# %% ../../nbs/model/10_receiver.ipynb #993ba32e
 def _chain(e):
     "An error and what it was raised from"
     while e:
@@ -184,7 +185,7 @@ def _why(name, e):
         )
     return _why_file(name, e) if local else _why_hub(name, e, text, is_a)
 
-
+# %% ../../nbs/model/10_receiver.ipynb #3853128c
 def _why_file(name, e):
     "What is wrong with a folder"
     if isinstance(e, SafetensorError):
@@ -210,8 +211,8 @@ def _why_hub(name, e, text, is_a):
 
 # %% ../../nbs/model/10_receiver.ipynb #4984af49
 def model_path(name):
-    """Where a receiver is: the folder of a lab receiver, the file of a known model, a folder or a GGUF file that has been
-    looked at, or a hub id"""
+    """Where a receiver is: the folder of a lab receiver, the file of a known model, a folder or a GGUF file that has
+    been looked at, or a hub id"""
     if name.startswith("lab-"):
         if name not in LAB_RECEIVERS:
             raise LatentWireError(nearest(name, list(LAB_RECEIVERS), "lab receiver"))
@@ -228,7 +229,8 @@ def model_path(name):
 
 
 def load_pretrained(auto, name, **kw):
-    "`auto.from_pretrained` for a lab receiver, a folder, a GGUF file or a hub id; says in one sentence why it cannot be had"
+    """`auto.from_pretrained` for a lab receiver, a folder, a GGUF file or a hub id; says in one sentence why it cannot
+    be had"""
     path = model_path(name)
     if name in LAB_RECEIVERS:
         disable_progress_bar()  # nothing to wait for at this size
@@ -339,7 +341,8 @@ CHARACTERS = 16  # to a token: no text has more throughout
 
 
 class _Unchanging(DynamicLayer):
-    "A cache layer that shows its keys and values with the new ones behind them and keeps only its own: a layer that is computed twice sees the same both times"
+    """A cache layer that shows its keys and values with the new ones behind them and keeps only its own: a layer that
+    is computed twice sees the same both times"""
 
     def update(self, keys, values, *args, **kw):
         return torch.cat([self.keys, keys], 2), torch.cat([self.values, values], 2)
@@ -372,7 +375,8 @@ class Receiver:
         more = getattr(getattr(model, "generation_config", None), "eos_token_id", None) or []
         self.ends = sorted({self.eos_id, *([more] if isinstance(more, int) else more)})
         self.pad_id = pad_id(tokenizer)
-        # how many positions back a layer looks, if it does not see all; and how many slots, where only slots can be told
+        # how many positions back a layer looks, if it does not see all; and how many slots, where only slots can be
+        # told
         self.window, self.slots = windows(self.config)
         self.apart = False  # rows of different lengths are never read in one batch
         self.eager = not getattr(model, "_supports_sdpa", True)  # attention has something that sdpa leaves out
@@ -597,7 +601,8 @@ class Receiver:
 
     def _mask(self, seen, T):
         """The attention mask for the last T slots: `seen` [B, S] itself, which is all that most models need.
-        A model with a window counts slots and not positions, so with padding between them a row would look less far back in a batch than alone: there the mask [B, 1, T, S] is made here."""
+        A model with a window counts slots and not positions, so with padding between them a row would look less far
+        back in a batch than alone: there the mask [B, 1, T, S] is made here."""
         S = seen.shape[1]
         if seen.is_meta:
             return torch.zeros(len(seen), 1, T, S, dtype=self.model.dtype, device="meta")  # what would be made of it
@@ -607,7 +612,8 @@ class Receiver:
         causal = (slot[None, -T:, None] >= slot[None, None]) & seen[:, None].bool()
         if self.attention.startswith("flash"):
             raise LatentWireError(
-                f"{self.name} looks back {self.window} positions, and flash attention cannot do that for padded rows; leave out --attention."
+                f"{self.name} looks back {self.window} positions, and flash attention cannot do that for padded rows; "
+                "leave out --attention."
             )
         causal = causal | (
             slot[None, -T:, None] == slot[None, None]
@@ -643,11 +649,13 @@ class Receiver:
             return
         if (n := int(n.max())) > limit:
             raise LatentWireError(
-                f"A prompt of {n} positions, answer included, does not fit {self.name}, which reads {limit}; use shorter texts or another receiver."
+                f"A prompt of {n} positions, answer included, does not fit {self.name}, which reads {limit}; use "
+                "shorter texts or another receiver."
             )
 
     def _cache(self, kv, B, grow):
-        "A cache that holds the opening, if there is one, and then these keys and values; `grow` if it is to be generated with"
+        """A cache that holds the opening, if there is one, and then these keys and values; `grow` if it is to be
+        generated with"""
         if self.opening and self._opening_kv is None:
             empty = torch.zeros(1, 0, dtype=torch.long)
             # outside of any autocast: training in bf16 must not leave rounded keys for an evaluation in fp32
@@ -698,7 +706,8 @@ class Receiver:
 
     @torch.no_grad()
     def hidden(self, texts, layer):
-        "Hidden states [B, T, width] of texts behind the opening, at a layer (0 is the embeddings, -1 the last), and their mask [B, T]"
+        """Hidden states [B, T, width] of texts behind the opening, at a layer (0 is the embeddings, -1 the last), and
+        their mask [B, T]"""
         rows = [self.opening + i for i in text_ids(self.tokenizer, texts)]
         ids, mask = pad_rows(
             [r or [self.eos_id] for r in rows], self.pad_id
@@ -722,7 +731,8 @@ class Receiver:
         return out.hidden_states[layer]
 
     def lift(self, prefix):
-        "A soft prefix of embeddings as the keys and values that it becomes in each layer: read once for all questions about it. Gradients pass"
+        """A soft prefix of embeddings as the keys and values that it becomes in each layer: read once for all questions
+        about it. Gradients pass"""
         if prefix.embeds is None or self.checkpointing or self._read_apart(prefix.mask):
             return prefix
         if "deep" in self.refuses:
@@ -762,8 +772,9 @@ class Receiver:
         generator=None,
         stops=(),
     ):
-        """Continue each row until EOS, or until its text holds one of `stops`: a list of B lists of ids, EOS left out. Greedy, but for the first token where a temperature is given.
-        Rows are padded on the left (`make_start`): all end where the next token comes."""
+        """Continue each row until EOS, or until its text holds one of `stops`: a list of B lists of ids, EOS left out.
+        Greedy, but for the first token where a temperature is given. Rows are padded on the left (`make_start`): all
+        end where the next token comes."""
         B = len(ids)
         self._check_prefix(prefix)
         if self._read_apart(mask, prefix):
