@@ -184,7 +184,7 @@ def condition_names():
 VERBS = {  # in groups, for the help
     "Train, measure, report": ("experiment", "train", "eval", "report", "statistical_test", "ablation"),
     "Send and receive": ("send", "receive", "inspect", "cut"),
-    "Where it runs": ("runs", "plan", "slurm", "task"),
+    "Where it runs": ("models", "runs", "plan", "slurm", "task"),
     "How what ships was made": ("lab",),
 }
 
