@@ -140,7 +140,7 @@ class Lessons:
         source, B = self.source(step), self.cfg.step_size
         if source is self.main and self.finite:
             return self.epochs.batch(step)
-        at = step * B % self.again if step < self.again_until else step * B
+        at = step * B % self.again if self.again and step < self.again_until else step * B
         return [(self.cfg.seed * 100_000_000 + at + i) % len(source) for i in range(B)]
 
 # %% ../../nbs/data/07_batches.ipynb #d2c438c6
