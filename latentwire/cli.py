@@ -208,7 +208,7 @@ class Verbs(click.Group):
     "plugins",
     multiple=True,
     metavar="FILE",
-    help="a Python file of your own with senders, codecs or adapters: it is run",
+    help="a Python file of your own with senders, codecs, adapters, losses or conditions: it is run",
 )
 def cli(plugins):
     "Frozen language models of different families talk without text."
