@@ -5,7 +5,9 @@
 # %% auto #0
 __all__ = ['LAB_FOLDER', 'MOST_MODEL_FILE', 'CHARACTERS', 'SoftPrefix', 'receiver_key', 'is_gguf', 'check_gguf', 'check_folder',
            'check_kind', 'model_path', 'load_pretrained', 'not_finite', 'load_model', 'gguf_settings', 'check_packed',
-           'pick_device', 'without_padding', 'with_padding', 'equal_rows', 'hash_tensors', 'Receiver', 'answers']
+           'pick_device', 'without_padding', 'with_padding', 'equal_rows', 'hash_tensors', 'Frozen', 'Sized', 'Limited',
+           'Attending', 'Apart', 'Reading', 'Keeping', 'Running', 'Showing', 'Lifting', 'Continuing', 'Generating',
+           'Opened', 'Receiver', 'answers']
 
 # %% ../../nbs/model/10_receiver.ipynb #9a30204c
 import hashlib
@@ -336,7 +338,7 @@ def hash_tensors(h, tensors):
         h.update(x.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
     return h
 
-# %% ../../nbs/model/10_receiver.ipynb #d30c5d6e
+# %% ../../nbs/model/10_receiver.ipynb #c3a7663e
 CHARACTERS = 16  # to a token: no text has more throughout
 
 
@@ -354,19 +356,13 @@ def _again(forward, *args, **kw):
         return forward(*args, **kw)
     return checkpoint(forward, *args, use_reentrant=False, preserve_rng_state=False, **kw)
 
-
-class Receiver:
-    "A frozen causal LM behind a soft-prefix port"
+# %% ../../nbs/model/10_receiver.ipynb #11bdbbc2
+class Frozen:
+    "A frozen causal LM and its tokenizer, and what every prompt begins with"
 
     def __init__(self, name, model, tokenizer, attention="auto", checkpointing=False):
-        self.name, self.key, self.tokenizer, self.attention, self.checkpointing, self._layers = (
-            name,
-            receiver_key(name),
-            tokenizer,
-            attention,
-            checkpointing,
-            None,
-        )
+        self.name, self.key, self.tokenizer = name, receiver_key(name), tokenizer
+        self.attention, self.checkpointing, self._layers = attention, checkpointing, None
         self.model = model.eval().requires_grad_(False)
         self.eos_id = tokenizer.eos_token_id
         if self.eos_id is None:
@@ -402,61 +398,9 @@ class Receiver:
         "What every prompt begins with, before soft prefix and text: BOS, or the opening of a chat"
         self.opening, self._opening_kv = list(ids), None
 
-    @classmethod
-    def from_pretrained(
-        cls,
-        name,
-        device="auto",  # cpu, cuda, cuda:1; the first GPU, if there is one
-        dtype=None,  # of the weights; fp32 on a CPU, else bf16
-        attention="auto",  # sdpa, eager, flash_attention_2; auto is sdpa, and eager where that is faster
-        bits=None,  # 8 or 4: weights in fewer bits, through bitsandbytes
-        device_map=None,  # spread over devices, as accelerate does
-        checkpointing=False,  # compute layers again in the backward pass instead of keeping what they computed
-        kinds=("embed", "deep"),  # of soft prefix it will be given; one is enough
-        packed=False,  # the weights of a GGUF file stay in its blocks, and are unpacked each time that they are used
-    ):
-        "A receiver from a lab name, a hub id or a folder, whose port has been checked"
-        device = pick_device(device)
-        kw = dict(
-            dtype=dtype or (torch.float32 if torch.device(device).type == "cpu" else torch.bfloat16),
-            attn_implementation=attention,
-        )
-        if bits or device_map:
-            kw["device_map"] = device_map or device
-        if bits:
-            from transformers import BitsAndBytesConfig
-
-            kw["quantization_config"] = BitsAndBytesConfig(
-                load_in_8bit=bits == 8, load_in_4bit=bits == 4, bnb_4bit_compute_dtype=kw["dtype"]
-            )
-        if is_gguf(path := model_path(name)):
-            kw |= gguf_settings(path, packed, bits)
-        elif packed:
-            raise LatentWireError(f"{name} is no GGUF file, so it has no packed weights; leave out --quantize packed.")
-        model = load_model(name, **kw)
-        if packed:
-            check_packed(name, model)
-        model = model if "device_map" in kw else model.to(device)
-        receiver = cls(name, model, load_pretrained(AutoTokenizer, name), attention, checkpointing)
-        check_port(receiver, kinds)
-        return receiver
-
-    @classmethod
-    def of(cls, name, cfg: Config, device=None, kinds=None):
-        "A receiver as a run's config asks for it, which will be given soft prefixes of `kinds` (the config's)"
-        dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}.get(cfg.receiver_dtype)
-        bits = {"8bit": 8, "4bit": 4}.get(cfg.quantize)
-        return cls.from_pretrained(
-            name,
-            device or cfg.device,
-            dtype,
-            cfg.attention,
-            bits,
-            cfg.device_map,
-            cfg.gradient_checkpointing,
-            (cfg.adapter,) if kinds is None else kinds,
-            cfg.quantize == "packed",
-        )
+# %% ../../nbs/model/10_receiver.ipynb #dbce93f5
+class Sized(Frozen):
+    "What there is to know of a receiver without asking it anything"
 
     @property
     def device(self):
@@ -475,6 +419,14 @@ class Receiver:
         "What the family multiplies its token embeddings by as it looks them up"
         return float(getattr(self.model.get_input_embeddings(), "embed_scale", 1.0))
 
+    def hash(self):
+        "A fingerprint of all parameters; the same before and after a training"
+        return hash_tensors(hashlib.sha256(), self.model.state_dict()).hexdigest()
+
+    def embed(self, ids):
+        "The receiver's own embeddings of ids [B, T]: [B, T, d]"
+        return self.model.get_input_embeddings()(ids)
+
     @property
     def layers(self):
         """What each layer keeps of a token: (heads, channels of a key, channels of a value, device). Nothing, for a
@@ -488,31 +440,92 @@ class Receiver:
             ]
         return self._layers
 
-    def hash(self):
-        "A fingerprint of all parameters; the same before and after a training"
-        return hash_tensors(hashlib.sha256(), self.model.state_dict()).hexdigest()
+# %% ../../nbs/model/10_receiver.ipynb #95deed23
+class Limited(Sized):
+    "How much a receiver reads at once"
 
-    def embed(self, ids):
-        "The receiver's own embeddings of ids [B, T]: [B, T, d]"
-        return self.model.get_input_embeddings()(ids)
+    @property
+    def limit(self):
+        "How many positions the receiver reads; None if it knows of no limit"
+        return getattr(self.config, "max_position_embeddings", None)
+
+    def check_text(self, texts):
+        "Refuse texts that are too long for the receiver in any tokens, before they become ids"
+        n = max(map(len, texts), default=0)
+        if self.limit and n > self.limit * CHARACTERS:
+            raise LatentWireError(
+                f"A text of {n:,} characters does not fit {self.name}, which reads {self.limit} positions; "
+                "use shorter texts or another receiver."
+            )
+
+    def check_length(self, n):
+        "Refuse prompts of `n` positions [B] where one is longer than the receiver reads"
+        if not (limit := self.limit) or n.is_meta:
+            return
+        if (n := int(n.max())) > limit:
+            raise LatentWireError(
+                f"A prompt of {n} positions, answer included, does not fit {self.name}, which reads {limit}; use "
+                "shorter texts or another receiver."
+            )
+
+# %% ../../nbs/model/10_receiver.ipynb #f48777a4
+class Attending(Limited):
+    "How a receiver attends, and to what"
+
+    def _attend(self):
+        """On a CPU sdpa is the faster way forward and eager attention the faster way back; a family that has no sdpa is
+        read with eager attention"""
+        kind = self.attention
+        if kind == "auto":
+            back = self.device.type == "cpu" and torch.is_grad_enabled()
+            kind = "eager" if back or self.eager else "sdpa"
+        if self.config._attn_implementation != kind:
+            self.model.set_attn_implementation(kind)
+
+    def _mask(self, seen, T):
+        """The attention mask for the last T slots: `seen` [B, S] itself, which is all that most models need.
+        A model with a window counts slots and not positions, so with padding between them a row would look less far
+        back in a batch than alone: there the mask [B, 1, T, S] is made here."""
+        S = seen.shape[1]
+        if seen.is_meta:
+            return torch.zeros(len(seen), 1, T, S, dtype=self.model.dtype, device="meta")  # what would be made of it
+        if not self.window or S <= self.window or bool(seen.all()):
+            return seen
+        slot, position = torch.arange(S, device=seen.device), seen.cumsum(1)
+        causal = (slot[None, -T:, None] >= slot[None, None]) & seen[:, None].bool()
+        if self.attention.startswith("flash"):
+            raise LatentWireError(
+                f"{self.name} looks back {self.window} positions, and flash attention cannot do that for padded rows; "
+                "leave out --attention."
+            )
+        causal = causal | (
+            slot[None, -T:, None] == slot[None, None]
+        )  # a padded slot sees itself, or its softmax would have nothing to sum
+        near = causal & (position[:, -T:, None] - position[:, None] < self.window)
+        full, near = (
+            torch.zeros(m.shape, dtype=self.model.dtype, device=m.device).masked_fill(
+                ~m, torch.finfo(self.model.dtype).min
+            )[:, None]
+            for m in (causal, near)
+        )
+        return (
+            {"full_attention": full, "sliding_attention": near} if getattr(self.config, "layer_types", None) else near
+        )
+
+# %% ../../nbs/model/10_receiver.ipynb #ffa19c92
+class Apart(Attending):
+    "Rows of a batch, together or apart, through the model"
 
     def _lead(self, ids, mask):
         "The opening for every row [B, n], and the mask with it in front"
         lead = torch.tensor(self.opening, dtype=ids.dtype, device=ids.device).expand(len(ids), -1)
         return lead, torch.cat([torch.ones_like(lead, dtype=mask.dtype), mask], 1)
 
-    def _fresh(self):
-        "An empty cache that forgets nothing: not what has left a window, as the model's own would"
-        try:
-            cache = DynamicCache(config=self.model.config)
-        except (AttributeError, TypeError, ValueError, KeyError):
-            return DynamicCache()  # a config that does not say what its layers keep
-        if all(type(x) in (DynamicLayer, DynamicSlidingWindowLayer) for x in cache.layers):
-            return DynamicCache()
-        for i, layer in enumerate(cache.layers):
-            if type(layer) is DynamicSlidingWindowLayer:
-                cache.layers[i] = DynamicLayer()
-        return cache
+    def _check_prefix(self, prefix):
+        "Refuse a prefix of a kind with which the check of the port has failed"
+        kind = "text" if prefix is None else "embed" if prefix.kv is None else "deep"
+        if kind in self.refuses:
+            raise LatentWireError(self.refuses[kind])
 
     def _read_apart(self, mask, prefix=None):
         "Whether the rows of a batch cannot be read together"
@@ -540,6 +553,82 @@ class Receiver:
             out.logits = out.logits[:, -keep:]
             return out
         return self.model(**kw, logits_to_keep=keep)
+
+# %% ../../nbs/model/10_receiver.ipynb #9a6d25e3
+class Reading(Apart):
+    "Keys and values of a text"
+
+    def _fresh(self):
+        "An empty cache that forgets nothing: not what has left a window, as the model's own would"
+        try:
+            cache = DynamicCache(config=self.model.config)
+        except (AttributeError, TypeError, ValueError, KeyError):
+            return DynamicCache()  # a config that does not say what its layers keep
+        if all(type(x) in (DynamicLayer, DynamicSlidingWindowLayer) for x in cache.layers):
+            return DynamicCache()
+        for i, layer in enumerate(cache.layers):
+            if type(layer) is DynamicSlidingWindowLayer:
+                cache.layers[i] = DynamicLayer()
+        return cache
+
+    @torch.no_grad()
+    def _read(self, ids, mask):
+        "Keys and values of BOS and a text, and their mask"
+        lead, seen = self._lead(ids.to(self.device), mask.to(self.device))
+        self.check_length(seen.sum(1))
+        if self._read_apart(mask):
+            parts = [(rows, self._read(i, m)[0]) for rows, i, m, _ in self._groups(ids, mask)]
+            back = lambda layer, j: with_padding([(r, kv[layer][j].transpose(1, 2)) for r, kv in parts], seen)
+            return [tuple(back(n, j).transpose(1, 2) for j in (0, 1)) for n in range(len(parts[0][1]))], seen
+        cache = self._fresh()
+        self._forward(
+            1,
+            input_ids=torch.cat([lead, ids.to(self.device)], 1),
+            attention_mask=self._mask(seen, seen.shape[1]),
+            position_ids=(seen.cumsum(1) - 1).clamp(min=0),
+            past_key_values=cache,
+            use_cache=True,
+        )
+        self._check_cache(cache)
+        return [(layer.keys, layer.values) for layer in cache.layers], seen
+
+# %% ../../nbs/model/10_receiver.ipynb #3d81e93d
+class Keeping(Reading):
+    "A cache that holds what somebody else has made"
+
+    def _check_cache(self, cache):
+        "Refuse a cache that holds something else than keys and values"
+        layers = self.config.num_hidden_layers
+        kept = [type(x) is DynamicLayer and x.keys is not None and x.keys.ndim == 4 for x in cache.layers]
+        if (n := sum(kept)) < layers:
+            raise LatentWireError(
+                f"{self.name} keeps keys and values of each position in {n} of its {layers} layers only, and a deep "
+                "adapter writes them in all; use --adapter embed."
+            )
+
+    def _cache(self, kv, B, grow):
+        """A cache that holds the opening, if there is one, and then these keys and values; `grow` if it is to be
+        generated with"""
+        if self.opening and self._opening_kv is None:
+            empty = torch.zeros(1, 0, dtype=torch.long)
+            # outside of any autocast: training in bf16 must not leave rounded keys for an evaluation in fp32
+            with torch.autocast("cpu" if self.device.type == "meta" else self.device.type, enabled=False):
+                self._opening_kv = self._read(empty, empty)[0]
+        cache = DynamicCache()
+        for layer, (k, v) in enumerate(kv):
+            device = self.layers[layer][3]
+            k, v = k.to(device, self.model.dtype), v.to(device, self.model.dtype)
+            if self.opening:
+                k, v = (torch.cat([b.expand(B, -1, -1, -1), x], 2) for b, x in zip(self._opening_kv[layer], (k, v)))
+            cache.update(k, v, layer)
+        if not grow:
+            for layer in cache.layers:
+                layer.__class__ = _Unchanging
+        return cache
+
+# %% ../../nbs/model/10_receiver.ipynb #c8690d81
+class Running(Keeping):
+    "Logits behind a soft prefix"
 
     def _run(self, ids, mask, prefix=None, keep=0, use_cache=False):
         "Logits [B, keep or T, V] for the text block, the cache, and the mask [B, S] of all that was seen"
@@ -583,126 +672,9 @@ class Receiver:
             parts.append((rows, self._run(*one, max(int(real), 1))[0]))
         return with_padding(parts, mask.to(self.device))[:, -keep:]
 
-    def _check_prefix(self, prefix):
-        "Refuse a prefix of a kind with which the check of the port has failed"
-        kind = "text" if prefix is None else "embed" if prefix.kv is None else "deep"
-        if kind in self.refuses:
-            raise LatentWireError(self.refuses[kind])
-
-    def _attend(self):
-        """On a CPU sdpa is the faster way forward and eager attention the faster way back; a family that has no sdpa is
-        read with eager attention"""
-        kind = self.attention
-        if kind == "auto":
-            back = self.device.type == "cpu" and torch.is_grad_enabled()
-            kind = "eager" if back or self.eager else "sdpa"
-        if self.config._attn_implementation != kind:
-            self.model.set_attn_implementation(kind)
-
-    def _mask(self, seen, T):
-        """The attention mask for the last T slots: `seen` [B, S] itself, which is all that most models need.
-        A model with a window counts slots and not positions, so with padding between them a row would look less far
-        back in a batch than alone: there the mask [B, 1, T, S] is made here."""
-        S = seen.shape[1]
-        if seen.is_meta:
-            return torch.zeros(len(seen), 1, T, S, dtype=self.model.dtype, device="meta")  # what would be made of it
-        if not self.window or S <= self.window or bool(seen.all()):
-            return seen
-        slot, position = torch.arange(S, device=seen.device), seen.cumsum(1)
-        causal = (slot[None, -T:, None] >= slot[None, None]) & seen[:, None].bool()
-        if self.attention.startswith("flash"):
-            raise LatentWireError(
-                f"{self.name} looks back {self.window} positions, and flash attention cannot do that for padded rows; "
-                "leave out --attention."
-            )
-        causal = causal | (
-            slot[None, -T:, None] == slot[None, None]
-        )  # a padded slot sees itself, or its softmax would have nothing to sum
-        near = causal & (position[:, -T:, None] - position[:, None] < self.window)
-        full, near = (
-            torch.zeros(m.shape, dtype=self.model.dtype, device=m.device).masked_fill(
-                ~m, torch.finfo(self.model.dtype).min
-            )[:, None]
-            for m in (causal, near)
-        )
-        return (
-            {"full_attention": full, "sliding_attention": near} if getattr(self.config, "layer_types", None) else near
-        )
-
-    @property
-    def limit(self):
-        "How many positions the receiver reads; None if it knows of no limit"
-        return getattr(self.config, "max_position_embeddings", None)
-
-    def check_text(self, texts):
-        "Refuse texts that are too long for the receiver in any tokens, before they become ids"
-        n = max(map(len, texts), default=0)
-        if self.limit and n > self.limit * CHARACTERS:
-            raise LatentWireError(
-                f"A text of {n:,} characters does not fit {self.name}, which reads {self.limit} positions; "
-                "use shorter texts or another receiver."
-            )
-
-    def check_length(self, n):
-        "Refuse prompts of `n` positions [B] where one is longer than the receiver reads"
-        if not (limit := self.limit) or n.is_meta:
-            return
-        if (n := int(n.max())) > limit:
-            raise LatentWireError(
-                f"A prompt of {n} positions, answer included, does not fit {self.name}, which reads {limit}; use "
-                "shorter texts or another receiver."
-            )
-
-    def _cache(self, kv, B, grow):
-        """A cache that holds the opening, if there is one, and then these keys and values; `grow` if it is to be
-        generated with"""
-        if self.opening and self._opening_kv is None:
-            empty = torch.zeros(1, 0, dtype=torch.long)
-            # outside of any autocast: training in bf16 must not leave rounded keys for an evaluation in fp32
-            with torch.autocast("cpu" if self.device.type == "meta" else self.device.type, enabled=False):
-                self._opening_kv = self._read(empty, empty)[0]
-        cache = DynamicCache()
-        for layer, (k, v) in enumerate(kv):
-            device = self.layers[layer][3]
-            k, v = k.to(device, self.model.dtype), v.to(device, self.model.dtype)
-            if self.opening:
-                k, v = (torch.cat([b.expand(B, -1, -1, -1), x], 2) for b, x in zip(self._opening_kv[layer], (k, v)))
-            cache.update(k, v, layer)
-        if not grow:
-            for layer in cache.layers:
-                layer.__class__ = _Unchanging
-        return cache
-
-    @torch.no_grad()
-    def _read(self, ids, mask):
-        "Keys and values of BOS and a text, and their mask"
-        lead, seen = self._lead(ids.to(self.device), mask.to(self.device))
-        self.check_length(seen.sum(1))
-        if self._read_apart(mask):
-            parts = [(rows, self._read(i, m)[0]) for rows, i, m, _ in self._groups(ids, mask)]
-            back = lambda layer, j: with_padding([(r, kv[layer][j].transpose(1, 2)) for r, kv in parts], seen)
-            return [tuple(back(n, j).transpose(1, 2) for j in (0, 1)) for n in range(len(parts[0][1]))], seen
-        cache = self._fresh()
-        self._forward(
-            1,
-            input_ids=torch.cat([lead, ids.to(self.device)], 1),
-            attention_mask=self._mask(seen, seen.shape[1]),
-            position_ids=(seen.cumsum(1) - 1).clamp(min=0),
-            past_key_values=cache,
-            use_cache=True,
-        )
-        self._check_cache(cache)
-        return [(layer.keys, layer.values) for layer in cache.layers], seen
-
-    def _check_cache(self, cache):
-        "Refuse a cache that holds something else than keys and values"
-        layers = self.config.num_hidden_layers
-        kept = [type(x) is DynamicLayer and x.keys is not None and x.keys.ndim == 4 for x in cache.layers]
-        if (n := sum(kept)) < layers:
-            raise LatentWireError(
-                f"{self.name} keeps keys and values of each position in {n} of its {layers} layers only, and a deep "
-                "adapter writes them in all; use --adapter embed."
-            )
+# %% ../../nbs/model/10_receiver.ipynb #a587092c
+class Showing(Running):
+    "Hidden states of texts"
 
     @torch.no_grad()
     def hidden(self, texts, layer):
@@ -729,6 +701,10 @@ class Receiver:
             use_cache=False,
         )
         return out.hidden_states[layer]
+
+# %% ../../nbs/model/10_receiver.ipynb #4c2547e6
+class Lifting(Showing):
+    "Prefixes of the receiver's own making"
 
     def lift(self, prefix):
         """A soft prefix of embeddings as the keys and values that it becomes in each layer: read once for all questions
@@ -759,6 +735,46 @@ class Receiver:
         n = len(self.opening)
         return SoftPrefix(seen[:, n:], kv=[(k[:, :, n:], v[:, :, n:]) for k, v in kv])
 
+# %% ../../nbs/model/10_receiver.ipynb #a3db29fe
+class Continuing(Lifting):
+    "What a receiver says next"
+
+    def _next(self, token, cache, seen):
+        "Logits [B, V] behind one more token [B] of each row, the cache with it, and the mask of all that was seen"
+        position = seen.sum(1, keepdim=True)
+        seen = torch.cat([seen, torch.ones_like(seen[:, :1])], 1)
+        o = self._forward(
+            1,
+            input_ids=token[:, None],
+            attention_mask=self._mask(seen, 1),
+            position_ids=position,
+            past_key_values=cache,
+            use_cache=True,
+        )
+        return o.logits[:, -1].float(), o.past_key_values, seen
+
+    def _generate_apart(self, ids, mask, prefix, *how):
+        "What `generate` gives, for rows that cannot be read in one batch"
+        out = [[]] * len(ids)
+        for rows, *one in self._groups(ids, mask, prefix):
+            for i, said in zip(rows.tolist(), self.generate(*one, *how)):
+                out[i] = said
+        return out
+
+    def _holds(self, rows, stops):
+        "Whether the text of each row of ids holds one of `stops` [B]"
+        texts = map(self.tokenizer.decode, rows)
+        return torch.tensor([any(s in text for s in stops) for text in texts], device=self.device)
+
+    def decode(self, ids, stops=()):
+        "Generated ids as an answer, which ends before the first of `stops`"
+        text = self.tokenizer.decode(ids, skip_special_tokens=True)
+        return text[: min([text.index(s) for s in stops if s in text], default=None)].strip()
+
+# %% ../../nbs/model/10_receiver.ipynb #b23143d6
+class Generating(Continuing):
+    "Whole answers"
+
     @torch.no_grad()
     def generate(
         self,
@@ -778,11 +794,8 @@ class Receiver:
         B = len(ids)
         self._check_prefix(prefix)
         if self._read_apart(mask, prefix):
-            out, more = [[]] * B, (max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops)
-            for rows, *one in self._groups(ids, mask, prefix):
-                for i, said in zip(rows.tolist(), self.generate(*one, *more)):
-                    out[i] = said
-            return out
+            how = max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops
+            return self._generate_apart(ids, mask, prefix, *how)
         n = mask.sum(1) if prefix is None else mask.sum(1) + prefix.mask.sum(1).to(mask)
         self.check_length(n + len(self.opening) + max_new_tokens - 1)
         logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
@@ -799,28 +812,75 @@ class Receiver:
                 if not d:
                     row.append(t)
             if stops:
-                done |= torch.tensor(
-                    [any(s in self.tokenizer.decode(row) for s in stops) for row in out], device=done.device
-                )
+                done |= self._holds(out, stops)
             if done.all() or step == max_new_tokens - 1:
                 break
-            position = seen.sum(1, keepdim=True)
-            seen = torch.cat([seen, torch.ones_like(seen[:, :1])], 1)
-            o = self._forward(
-                1,
-                input_ids=token[:, None],
-                attention_mask=self._mask(seen, 1),
-                position_ids=position,
-                past_key_values=cache,
-                use_cache=True,
-            )
-            logits, cache = o.logits[:, -1].float(), o.past_key_values
+            logits, cache, seen = self._next(token, cache, seen)
         return out
 
-    def decode(self, ids, stops=()):
-        "Generated ids as an answer, which ends before the first of `stops`"
-        text = self.tokenizer.decode(ids, skip_special_tokens=True)
-        return text[: min([text.index(s) for s in stops if s in text], default=None)].strip()
+# %% ../../nbs/model/10_receiver.ipynb #fa3f1c91
+class Opened(Generating):
+    "A receiver from where its files are"
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        name,
+        device="auto",  # cpu, cuda, cuda:1; the first GPU, if there is one
+        dtype=None,  # of the weights; fp32 on a CPU, else bf16
+        attention="auto",  # sdpa, eager, flash_attention_2; auto is sdpa, and eager where that is faster
+        bits=None,  # 8 or 4: weights in fewer bits, through bitsandbytes
+        device_map=None,  # spread over devices, as accelerate does
+        checkpointing=False,  # compute layers again in the backward pass instead of keeping what they computed
+        kinds=("embed", "deep"),  # of soft prefix it will be given; one is enough
+        packed=False,  # the weights of a GGUF file stay in its blocks, and are unpacked each time that they are used
+    ):
+        "A receiver from a lab name, a hub id or a folder, whose port has been checked"
+        device = pick_device(device)
+        kw = dict(
+            dtype=dtype or (torch.float32 if torch.device(device).type == "cpu" else torch.bfloat16),
+            attn_implementation=attention,
+        )
+        if bits or device_map:
+            kw["device_map"] = device_map or device
+        if bits:
+            from transformers import BitsAndBytesConfig
+
+            kw["quantization_config"] = BitsAndBytesConfig(
+                load_in_8bit=bits == 8, load_in_4bit=bits == 4, bnb_4bit_compute_dtype=kw["dtype"]
+            )
+        if is_gguf(path := model_path(name)):
+            kw |= gguf_settings(path, packed, bits)
+        elif packed:
+            raise LatentWireError(f"{name} is no GGUF file, so it has no packed weights; leave out --quantize packed.")
+        model = load_model(name, **kw)
+        if packed:
+            check_packed(name, model)
+        model = model if "device_map" in kw else model.to(device)
+        receiver = cls(name, model, load_pretrained(AutoTokenizer, name), attention, checkpointing)
+        check_port(receiver, kinds)
+        return receiver
+
+# %% ../../nbs/model/10_receiver.ipynb #d6f66b27
+class Receiver(Opened):
+    "A frozen causal LM behind a soft-prefix port"
+
+    @classmethod
+    def of(cls, name, cfg: Config, device=None, kinds=None):
+        "A receiver as a run's config asks for it, which will be given soft prefixes of `kinds` (the config's)"
+        dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}.get(cfg.receiver_dtype)
+        bits = {"8bit": 8, "4bit": 4}.get(cfg.quantize)
+        return cls.from_pretrained(
+            name,
+            device or cfg.device,
+            dtype,
+            cfg.attention,
+            bits,
+            cfg.device_map,
+            cfg.gradient_checkpointing,
+            (cfg.adapter,) if kinds is None else kinds,
+            cfg.quantize == "packed",
+        )
 
 # %% ../../nbs/model/10_receiver.ipynb #8d8a5130
 def answers(receiver, heads, cfg: Config, prefix=None, generator=None):
