@@ -355,7 +355,7 @@ def bench_breaks(breaks=BREAKS, echo=print):
     blind, t = [], time.time()
     for b in breaks:
         noticed, said = run_broken(*b)
-        echo(f"{'noticed' if noticed else 'MISSED'}: {b[0]} ({b[4]}: {said or 'passed'})")
+        echo(f"{'noticed' if noticed else 'MISSED'}: {b[0]} ({b[4]}: {said or ('failed' if noticed else 'passed')})")
         if not noticed:
             blind.append(b[0])
     assert not blind, f"not noticed: {', '.join(blind)}"
