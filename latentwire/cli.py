@@ -667,6 +667,10 @@ def _wait_asleep():
     if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys():  # nobody has said how
         os.environ.update(OMP_WAIT_POLICY="PASSIVE", GOMP_SPINCOUNT="2000")  # torch reads this when it is imported
 
+
+def _keep_few_kernels():
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")  # torch reads this, too, when it is imported
+
 # %% ../nbs/60_cli.ipynb #deab22e8
 # what the machine refuses, and what is not a fault of the program
 REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE}
@@ -685,6 +689,7 @@ def _flush():
 def main(args=None, verbs=cli, name="latentwire"):
     "Run a command and end the process's part in it; `verbs` are others than its own, for who calls it by another name"
     _wait_asleep()
+    _keep_few_kernels()
     try:
         try:
             with memory_for("this", "take fewer or shorter texts at once, smaller batches, or a smaller receiver"):
