@@ -262,13 +262,13 @@ class LabDataset(BaseDataset):
         self.lesson = lesson or (cfg.level if cfg.dataset == "lab-squad" else cfg.dataset)
         self.name = "lab-squad" if self.lesson in LEVELS else self.lesson
         self.n = None
+        if self.lesson not in LEVELS and self.lesson not in TWINS:
+            raise LatentWireError(nearest(self.lesson, [*LEVELS, *TWINS], "lab lesson"))
         if split == "train" and cfg.samples:
             self.n, rows = 0, 0
             while rows < cfg.samples:
                 rows += len(self.passage(self.n).asked)
                 self.n += 1
-        if self.lesson not in LEVELS and self.lesson not in TWINS:
-            raise LatentWireError(nearest(self.lesson, [*LEVELS, *TWINS], "lab lesson"))
 
     def passage(self, i):
         "The passage itself, with its bits"

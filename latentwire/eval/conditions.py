@@ -557,11 +557,12 @@ def evaluate(
     show=True,
     rate=None,  # of the frames; as codec, the wire's own if not given
     codec=None,
-    split="test",
+    split=None,  # of the data; the config's `eval_split`, if not given
     fresh=False,  # begin anew
 ):
     "Rows of all conditions, receivers and examples"
     with side_by_side(wire.receivers.values()):  # the threads of a sum are those of a training, on any machine
+        split = split or cfg.eval_split
         asked = {seed: test_examples(cfg, seed, split) for seed in cfg.eval_seeds}
         if not conditions or isinstance(conditions[0], str):
             conditions = chosen(conditions, wire, cfg)
@@ -590,7 +591,7 @@ def ask_seed(asking, conditions, seed, part, bar):
                 part.add((seed, key, c.name), rows_of(got, asking.examples, asking.swapped, **of))
 
 # %% ../../nbs/eval/32_conditions.ipynb #79c102f6
-def rate_points(wire, cfg: Config, points=None, split="test", show=False):
+def rate_points(wire, cfg: Config, points=None, split=None, show=False):
     """A list of {codec, rate, bytes, payload, receivers: {name: {f1, em, ...}}}, one for each (codec, rate) of
     `points`, the rates of the wire's own codec if none are given"""
     out = []
@@ -611,7 +612,7 @@ def rate_points(wire, cfg: Config, points=None, split="test", show=False):
     return out
 
 
-def rate_curve(wire, cfg: Config, points=None, split="test", show=False):
+def rate_curve(wire, cfg: Config, points=None, split=None, show=False):
     "The points of `rate_points`, and the summary of text and closed book"
     return rate_points(wire, cfg, points, split, show), summarize(
         evaluate(wire, cfg, conditions=["text", "closed_book"], show=show, split=split)

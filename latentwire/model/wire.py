@@ -734,7 +734,7 @@ folder and do not change.
 |---|---|---|
 {parts}
 
-Trained on {data}, {steps:,} steps of {passages} passages, seed {seed}; `config.json` has all settings. What it was \
+Trained on {data}, {how_long} of {passages} passages, seed {seed}; `config.json` has all settings. What it was \
 not trained on, it sends badly. Frames name their sender by the four bytes in `fingerprint`.
 {words}
 ```python
@@ -816,7 +816,7 @@ def wire_card(wire: Wire, metrics: dict | None = None, remark: str = "") -> str:
         receivers=" and ".join(names) or "none",
         parts="\n".join(card_parts(wire)),
         data=c.dataset + f", level {c.level}" * c.is_lab,
-        steps=c.steps,
+        how_long=f"{c.steps:,} steps" if c.steps else f"{c.epochs} epochs in steps",
         passages=c.step_size,
         seed=c.seed,
         first=names[0] if names else "receiver",

@@ -68,7 +68,7 @@ def check_extras(cfg: Config) -> None:
     for place in cfg.log_to:
         check_tracker(place)
         check_login(place)
-    if cfg.quantize != "none" and not importlib.util.find_spec("bitsandbytes"):
+    if cfg.quantize in ("8bit", "4bit") and not importlib.util.find_spec("bitsandbytes"):
         raise LatentWireError("Loading with fewer bits needs bitsandbytes, the extra `quant`; or leave out --quantize.")
 
 # %% ../../nbs/runs/50_experiment.ipynb #ff91c58a

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
-from ..config import Config
+from ..config import Config, LatentWireError
 from ..data.prompts import IGNORE, pad_rows
 from ..model.encoder import real_latents
 from ..model.sentences import stretch_borders
@@ -218,7 +218,10 @@ def output_of(receiver, layer, heads):
             and "attn" in inside.lower() + "attn" * ("attention" in inside)
         ):
             return module.weight.float().cpu().unflatten(1, (heads, -1))
-    raise NotImplementedError(f"{receiver.name} names its attention's output in another way")
+    raise LatentWireError(
+        f"{receiver.name} names its attention's output in a way that is not known here, so it cannot be told keys and "
+        "values; use --cache_weight 0."
+    )
 
 # %% ../../nbs/training/20c_caches.ipynb #89696d74
 class CacheTeacher:
