@@ -108,13 +108,20 @@ def _with_interval(m, k, c):
     return f"{m['receivers'][k][c]['f1']:.3f}" + (f" ({i[0]:.3f} to {i[1]:.3f})" if i else "")
 
 
+def _positions(m, k):
+    "How many positions the text takes in a receiver, and the frame"
+    return [f"{m['wire'][x][k]:.1f}" for x in ("text_positions", "soft_positions")]
+
+
 def _score_table(m):
-    conditions = ("text", "latent", "compressed_budget", "shuffled", "closed_book")
+    conditions = ("text", "latent", "token_budget", "compressed_budget", "shuffled", "closed_book")
     there = [c for c in conditions if any(c in s for s in m["receivers"].values())]
     names = {"latent": "frame", "shuffled": "another's frame", "closed_book": "nothing"}
+    names |= {"token_budget": "as many first tokens as the frame has positions"}
     names |= {"compressed_budget": "as much text as the strongest coder puts into the payload"}
-    rows = [[k, *(_with_interval(m, k, c) for c in there)] for k in m["receivers"]]
-    return markdown_table(["F1 from", *(names.get(c, c) for c in there)], rows)
+    rows = [[k, *_positions(m, k), *(_with_interval(m, k, c) for c in there)] for k in m["receivers"]]
+    head = ["receiver", "positions of the text", "of the frame", *(f"F1 from {names.get(c, c)}" for c in there)]
+    return markdown_table(head, rows)
 
 
 def _rates_table(m):

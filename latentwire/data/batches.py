@@ -123,7 +123,7 @@ class Lessons:
         self.sizes = [len(p[0].context.encode()) for p in self.main] if self.finite else []
         self.epochs = Epochs(cfg, self.sizes, world)
         self.steps = cfg.steps or self.epochs.first_step(cfg.epochs)
-        # while keys and values are told, so many passages come again and again: each is read once
+        # while keys and values are told, so many passages come again and again: the teacher reads each once
         self.again = cfg.cache_passages // cfg.step_size * cfg.step_size
         self.again_until = cfg.stages.get("cache", (0, 1))[1] * self.steps if self.again else 0
 

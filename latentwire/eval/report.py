@@ -284,7 +284,7 @@ def sizes_in_words(w):
         )
     if w.get("soft_positions"):
         soft, text = _mean(w["soft_positions"]), _mean(w["text_positions"])
-        said.append(f"In the receivers the frame takes {soft:.0f} positions, the text {text:.0f}.")
+        said.append(f"In the receivers the frame takes {soft:.1f} positions on an average, the text {text:.1f}.")
     return " ".join(said)
 
 # %% ../../nbs/eval/33_report.ipynb #c9211b8c
