@@ -6,8 +6,8 @@
 __all__ = ['LAB_FOLDER', 'MOST_MODEL_FILE', 'CHARACTERS', 'SoftPrefix', 'receiver_key', 'is_gguf', 'check_gguf', 'check_folder',
            'check_kind', 'model_path', 'load_pretrained', 'not_finite', 'load_model', 'gguf_settings', 'check_packed',
            'pick_device', 'without_padding', 'with_padding', 'equal_rows', 'hash_tensors', 'Frozen', 'Sized', 'Limited',
-           'Attending', 'Apart', 'Reading', 'Keeping', 'Running', 'Showing', 'Lifting', 'Continuing', 'Generating',
-           'Opened', 'Receiver', 'answers']
+           'Attending', 'Apart', 'Caching', 'Reading', 'Keeping', 'Running', 'Showing', 'Lifting', 'Continuing',
+           'Answering', 'Generating', 'Opened', 'Receiver', 'answers']
 
 # %% ../../nbs/model/10_receiver.ipynb #9a30204c
 import hashlib
@@ -383,6 +383,10 @@ class Frozen:
             self._compute_again()
         self.open_with(bos_ids(tokenizer))
 
+    @property
+    def config(self):
+        return self.model.config.get_text_config()
+
     def _compute_again(self):
         """Keep nothing inside of a block for the backward pass. Nothing is put into training for it, which would switch
         on the dropout of some families"""
@@ -407,10 +411,6 @@ class Sized(Frozen):
         return self.model.get_input_embeddings().weight.device
 
     @property
-    def config(self):
-        return self.model.config.get_text_config()
-
-    @property
     def width(self):
         return self.model.get_input_embeddings().embedding_dim
 
@@ -426,19 +426,6 @@ class Sized(Frozen):
     def embed(self, ids):
         "The receiver's own embeddings of ids [B, T]: [B, T, d]"
         return self.model.get_input_embeddings()(ids)
-
-    @property
-    def layers(self):
-        """What each layer keeps of a token: (heads, channels of a key, channels of a value, device). Nothing, for a
-        receiver that cannot be given keys and values"""
-        if "deep" in self.refuses:
-            return []
-        if self._layers is None:
-            x = torch.full((1, 1), self.eos_id)
-            self._layers = [
-                (k.shape[1], k.shape[3], v.shape[3], k.device) for k, v in self._read(x, torch.ones_like(x))[0]
-            ]
-        return self._layers
 
 # %% ../../nbs/model/10_receiver.ipynb #95deed23
 class Limited(Sized):
@@ -555,8 +542,8 @@ class Apart(Attending):
         return self.model(**kw, logits_to_keep=keep)
 
 # %% ../../nbs/model/10_receiver.ipynb #9a6d25e3
-class Reading(Apart):
-    "Keys and values of a text"
+class Caching(Apart):
+    "Caches of the receiver, and whether one holds what a prefix can write"
 
     def _fresh(self):
         "An empty cache that forgets nothing: not what has left a window, as the model's own would"
@@ -570,6 +557,20 @@ class Reading(Apart):
             if type(layer) is DynamicSlidingWindowLayer:
                 cache.layers[i] = DynamicLayer()
         return cache
+
+    def _check_cache(self, cache):
+        "Refuse a cache that holds something else than keys and values"
+        layers = self.config.num_hidden_layers
+        kept = [type(x) is DynamicLayer and x.keys is not None and x.keys.ndim == 4 for x in cache.layers]
+        if (n := sum(kept)) < layers:
+            raise LatentWireError(
+                f"{self.name} keeps keys and values of each position in {n} of its {layers} layers only, and a deep "
+                "adapter writes them in all; use --adapter embed."
+            )
+
+# %% ../../nbs/model/10_receiver.ipynb #4cdd0e37
+class Reading(Caching):
+    "Keys and values of a text"
 
     @torch.no_grad()
     def _read(self, ids, mask):
@@ -596,15 +597,18 @@ class Reading(Apart):
 class Keeping(Reading):
     "A cache that holds what somebody else has made"
 
-    def _check_cache(self, cache):
-        "Refuse a cache that holds something else than keys and values"
-        layers = self.config.num_hidden_layers
-        kept = [type(x) is DynamicLayer and x.keys is not None and x.keys.ndim == 4 for x in cache.layers]
-        if (n := sum(kept)) < layers:
-            raise LatentWireError(
-                f"{self.name} keeps keys and values of each position in {n} of its {layers} layers only, and a deep "
-                "adapter writes them in all; use --adapter embed."
-            )
+    @property
+    def layers(self):
+        """What each layer keeps of a token: (heads, channels of a key, channels of a value, device). Nothing, for a
+        receiver that cannot be given keys and values"""
+        if "deep" in self.refuses:
+            return []
+        if self._layers is None:
+            x = torch.full((1, 1), self.eos_id)
+            self._layers = [
+                (k.shape[1], k.shape[3], v.shape[3], k.device) for k, v in self._read(x, torch.ones_like(x))[0]
+            ]
+        return self._layers
 
     def _cache(self, kv, B, grow):
         """A cache that holds the opening, if there is one, and then these keys and values; `grow` if it is to be
@@ -753,14 +757,6 @@ class Continuing(Lifting):
         )
         return o.logits[:, -1].float(), o.past_key_values, seen
 
-    def _generate_apart(self, ids, mask, prefix, *how):
-        "What `generate` gives, for rows that cannot be read in one batch"
-        out = [[]] * len(ids)
-        for rows, *one in self._groups(ids, mask, prefix):
-            for i, said in zip(rows.tolist(), self.generate(*one, *how)):
-                out[i] = said
-        return out
-
     def _holds(self, rows, stops):
         "Whether the text of each row of ids holds one of `stops` [B]"
         texts = map(self.tokenizer.decode, rows)
@@ -771,8 +767,35 @@ class Continuing(Lifting):
         text = self.tokenizer.decode(ids, skip_special_tokens=True)
         return text[: min([text.index(s) for s in stops if s in text], default=None)].strip()
 
-# %% ../../nbs/model/10_receiver.ipynb #b23143d6
-class Generating(Continuing):
+# %% ../../nbs/model/10_receiver.ipynb #25b606a2
+class Answering(Continuing):
+    "Answers to the rows of a batch that are read together"
+
+    def _answer(self, ids, mask, prefix, max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops):
+        "What `generate` gives, for rows that can be read in one batch"
+        n = mask.sum(1) if prefix is None else mask.sum(1) + prefix.mask.sum(1).to(mask)
+        self.check_length(n + len(self.opening) + max_new_tokens - 1)
+        logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
+        logits = logits[:, -1].float()
+        out, done = [[] for _ in ids], torch.zeros(len(ids), dtype=torch.bool, device=self.device)
+        for step in range(max_new_tokens):
+            if step < eos_ban_steps:
+                logits[:, self.ends] = -torch.inf
+            drawn = step == 0 and temperature > 0
+            token = _sample(logits, temperature, top_p, generator) if drawn else logits.argmax(-1)
+            done |= torch.isin(token, torch.tensor(self.ends, device=token.device))
+            for row, t, d in zip(out, token.tolist(), done.tolist()):
+                if not d:
+                    row.append(t)
+            if stops:
+                done |= self._holds(out, stops)
+            if done.all() or step == max_new_tokens - 1:
+                break
+            logits, cache, seen = self._next(token, cache, seen)
+        return out
+
+# %% ../../nbs/model/10_receiver.ipynb #f1a40544
+class Generating(Answering):
     "Whole answers"
 
     @torch.no_grad()
@@ -791,31 +814,14 @@ class Generating(Continuing):
         """Continue each row until EOS, or until its text holds one of `stops`: a list of B lists of ids, EOS left out.
         Greedy, but for the first token where a temperature is given. Rows are padded on the left (`make_start`): all
         end where the next token comes."""
-        B = len(ids)
         self._check_prefix(prefix)
-        if self._read_apart(mask, prefix):
-            how = max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops
-            return self._generate_apart(ids, mask, prefix, *how)
-        n = mask.sum(1) if prefix is None else mask.sum(1) + prefix.mask.sum(1).to(mask)
-        self.check_length(n + len(self.opening) + max_new_tokens - 1)
-        logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
-        logits = logits[:, -1].float()
-        out, done = [[] for _ in range(B)], torch.zeros(B, dtype=torch.bool, device=self.device)
-        for step in range(max_new_tokens):
-            if step < eos_ban_steps:
-                logits[:, self.ends] = -torch.inf
-            token = (
-                _sample(logits, temperature, top_p, generator) if step == 0 and temperature > 0 else logits.argmax(-1)
-            )
-            done |= torch.isin(token, torch.tensor(self.ends, device=token.device))
-            for row, t, d in zip(out, token.tolist(), done.tolist()):
-                if not d:
-                    row.append(t)
-            if stops:
-                done |= self._holds(out, stops)
-            if done.all() or step == max_new_tokens - 1:
-                break
-            logits, cache, seen = self._next(token, cache, seen)
+        how = max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops
+        if not self._read_apart(mask, prefix):
+            return self._answer(ids, mask, prefix, *how)
+        out = [[]] * len(ids)
+        for rows, *one in self._groups(ids, mask, prefix):
+            for i, said in zip(rows.tolist(), self._answer(*one, *how)):
+                out[i] = said
         return out
 
 # %% ../../nbs/model/10_receiver.ipynb #fa3f1c91
