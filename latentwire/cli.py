@@ -357,7 +357,9 @@ def command_of(verb, checkpoint, said):
 @cli.command(name="eval")
 @click.option("--checkpoint", required=True, metavar="FOLDER", help="the folder of a run")
 @click.option(
-    "--samples", type=click.IntRange(1), help="test examples for each evaluation seed  [as the run's config says]"
+    "--samples",
+    type=click.IntRange(1),
+    help="examples to ask, for each evaluation seed: the run's eval_samples  [as its config says]",
 )
 @click.option(
     "--conditions",

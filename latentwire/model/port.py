@@ -31,8 +31,8 @@ _NO_WINDOW = re.compile(r"^(conv|n)_window$")  # of a convolution, and of an enc
 
 
 def windows(config):
-    """How far back the layers of a text config look: (positions, or None where they see all; slots, or None where no
-    limit is only known to count slots)"""
+    """How far back the layers of a text config look: (positions, or None where they see all; places of the
+    batch, padding counted, or None where no limit is known to count them)"""
     found = {k: v for k, v in config.to_dict().items() if type(v) is int and v > 0 and _WINDOW.search(k)}
     found = {k: v for k, v in found.items() if not _NO_WINDOW.search(k)}
     window = found.get("sliding_window")

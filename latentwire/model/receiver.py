@@ -64,7 +64,7 @@ class SoftPrefix:
         )
 
     def without_padding(self):
-        "The same without its padded slots, of which each row has equally many"
+        "The same without its padded places, of which each row has equally many"
         pick = lambda x: without_padding(x, self.mask.to(x.device))
         turned = lambda x: pick(x.transpose(1, 2)).transpose(1, 2)
         return SoftPrefix(
@@ -309,17 +309,17 @@ def pick_device(device="auto"):
 
 # %% ../../nbs/model/10_receiver.ipynb #294f6452
 def without_padding(x, mask):
-    "What stands in the slots of `mask` [B, T], which is equally often 1 in each row: x [B, T, ...] as [B, n, ...]"
+    "What stands in the places of `mask` [B, T], which is equally often 1 in each row: x [B, T, ...] as [B, n, ...]"
     return x[mask.bool()].view(len(x), -1, *x.shape[2:])
 
 
 def with_padding(parts, mask):
-    "The way back: parts (rows [b], their last slots [b, n, ...]) as [B, T, ...], with zeros where `mask` [B, T] is 0"
+    "The way back: parts (rows [b], their last places [b, n, ...]) as [B, T, ...], with zeros where `mask` [B, T] is 0"
     first = parts[0][1]
     out = first.new_zeros(*mask.shape, *first.shape[2:])
     for rows, x in parts:
-        slots = without_padding(torch.arange(mask.shape[1], device=mask.device).expand(len(rows), -1), mask[rows])
-        out = out.index_put((rows[:, None], slots[:, slots.shape[1] - x.shape[1] :].to(out.device)), x)
+        places = without_padding(torch.arange(mask.shape[1], device=mask.device).expand(len(rows), -1), mask[rows])
+        out = out.index_put((rows[:, None], places[:, places.shape[1] - x.shape[1] :].to(out.device)), x)
     return out
 
 
@@ -371,9 +371,9 @@ class Frozen:
         more = getattr(getattr(model, "generation_config", None), "eos_token_id", None) or []
         self.ends = sorted({self.eos_id, *([more] if isinstance(more, int) else more)})
         self.pad_id = pad_id(tokenizer)
-        # how many positions back a layer looks, if it does not see all; and how many slots, where only slots can be
-        # told
-        self.window, self.slots = windows(self.config)
+        # how many positions back a layer looks, if it does not see all; how many places of the batch, where that is
+        # all that can be known
+        self.window, self.places = windows(self.config)
         self.apart = False  # rows of different lengths are never read in one batch
         self.eager = not getattr(model, "_supports_sdpa", True)  # attention has something that sdpa leaves out
         self.refuses = {}  # what the check of the port found: {kind of prefix: why it cannot be given}
@@ -470,24 +470,23 @@ class Attending(Limited):
             self.model.set_attn_implementation(kind)
 
     def _mask(self, seen, T):
-        """The attention mask for the last T slots: `seen` [B, S] itself, which is all that most models need.
-        A model with a window counts slots and not positions, so with padding between them a row would look less far
+        """The attention mask for the last T places: `seen` [B, S] itself, which is all that most models need.
+        A model with a window counts places and not positions, so with padding between them a row would look less far
         back in a batch than alone: there the mask [B, 1, T, S] is made here."""
         S = seen.shape[1]
         if seen.is_meta:
             return torch.zeros(len(seen), 1, T, S, dtype=self.model.dtype, device="meta")  # what would be made of it
         if not self.window or S <= self.window or bool(seen.all()):
             return seen
-        slot, position = torch.arange(S, device=seen.device), seen.cumsum(1)
-        causal = (slot[None, -T:, None] >= slot[None, None]) & seen[:, None].bool()
+        place, position = torch.arange(S, device=seen.device), seen.cumsum(1)
+        causal = (place[None, -T:, None] >= place[None, None]) & seen[:, None].bool()
         if self.attention.startswith("flash"):
             raise LatentWireError(
                 f"{self.name} looks back {self.window} positions, and flash attention cannot do that for padded rows; "
                 "leave out --attention."
             )
-        causal = causal | (
-            slot[None, -T:, None] == slot[None, None]
-        )  # a padded slot sees itself, or its softmax would have nothing to sum
+        # a padded place sees itself, or its softmax would have nothing to sum
+        causal = causal | (place[None, -T:, None] == place[None, None])
         near = causal & (position[:, -T:, None] - position[:, None] < self.window)
         full, near = (
             torch.zeros(m.shape, dtype=self.model.dtype, device=m.device).masked_fill(
@@ -516,10 +515,10 @@ class Apart(Attending):
 
     def _read_apart(self, mask, prefix=None):
         "Whether the rows of a batch cannot be read together"
-        if mask.is_meta or not (self.apart or self.slots):
+        if mask.is_meta or not (self.apart or self.places):
             return False
         seen = mask if prefix is None else torch.cat([prefix.mask.to(mask), mask], 1)
-        long = self.apart or seen.shape[1] + len(self.opening) > self.slots
+        long = self.apart or seen.shape[1] + len(self.opening) > self.places
         return long and not bool(seen.all())
 
     def _groups(self, ids, mask, prefix=None):
@@ -531,7 +530,7 @@ class Apart(Attending):
             yield rows, i, torch.ones_like(i), None if prefix is None else prefix[rows].without_padding()
 
     def _forward(self, keep=0, **kw):
-        "The model's output, given what of its arguments this family takes; logits of the last `keep` slots"
+        "The model's output, given what of its arguments this family takes; logits of the last `keep` places"
         self._attend()  # last: the opening may just have been read, without gradients
         if "kwargs" not in self._takes:
             kw = {k: v for k, v in kw.items() if k in self._takes}
@@ -672,7 +671,7 @@ class Running(Keeping):
             return self._run(ids, mask, prefix, keep)[0]
         parts = []
         for rows, *one in self._groups(ids, mask, prefix):
-            real = mask[rows.to(mask.device), -keep:].sum(1).max()  # of the slots that are asked for
+            real = mask[rows.to(mask.device), -keep:].sum(1).max()  # of the places that are asked for
             parts.append((rows, self._run(*one, max(int(real), 1))[0]))
         return with_padding(parts, mask.to(self.device))[:, -keep:]
 
