@@ -24,6 +24,7 @@ from latentwire.config import (
     PRESETS,
     REGISTRIES,
     Config,
+    Groups,
     LatentWireError,
     Settings,
     make_config,
@@ -73,7 +74,7 @@ USUAL += ("steps", "epochs", "batch_size", "lr", "precision", "eval_samples", "s
 
 def groups():
     "{what a group of settings is about: their names}"
-    parts = [c for c in reversed(Config.__mro__) if issubclass(c, Settings) and c not in (Settings, Config)]
+    parts = [c for c in reversed(Config.__mro__) if issubclass(c, Settings) and c not in (Settings, Groups, Config)]
     return {c.__doc__: list(c.model_fields) for c in parts}
 
 
@@ -367,11 +368,14 @@ def command_of(verb, checkpoint, said):
 )
 @click.option("--fresh-eval", "--fresh_eval", "fresh", is_flag=True, help="begin anew where one was stopped")
 @click.option("--receivers", metavar="NAMES", help="only these; for a wire from elsewhere also where they are  [all]")
+@click.option("--level", metavar="NAME", help="of the lab: easy, medium, hard or mixed  [as the run's config says]")
+@click.option("--split", metavar="NAME", help="test, validation or, of the lab, unseen  [as the run's config says]")
+@click.option("--out", metavar="FOLDER", help="where to write it  [FOLDER/eval]")
 @click.option("--data-dir", "--data_dir", "data_dir", metavar="FOLDER", help="official files  [as your run says]")
 @click.option(
     "--dataset-file", "--dataset_file", "dataset_file", metavar="FILE", help="a data set of your own: it is run"
 )
-def eval_(checkpoint, samples, conditions, fresh, receivers, data_dir, dataset_file):
+def eval_(checkpoint, samples, conditions, fresh, receivers, level, split, out, data_dir, dataset_file):
     """Evaluate a trained wire under all conditions, into FOLDER/eval; a stopped evaluation goes on. An earlier one
     stays there until this one is finished."""
     from pathlib import Path
@@ -382,15 +386,15 @@ def eval_(checkpoint, samples, conditions, fresh, receivers, data_dir, dataset_f
 
     wire = Wire.from_pretrained(checkpoint, receivers=receivers and receivers.split(","))
     given = {"data_dir": data_dir, "dataset_file": dataset_file}
-    changes = given | {"eval_samples": samples}
+    changes = given | {"eval_samples": samples, "level": level, "eval_split": split}
     if own_run(checkpoint) is None:  # else the times of a run of the same name would be told
         changes["runs_dir"] = str(Path(checkpoint).absolute().parent)
     cfg = make_config(**wire.cfg.model_dump() | {k: v for k, v in changes.items() if v is not None})
-    said = dict(samples=samples, conditions=conditions, receivers=receivers) | given
+    said = dict(samples=samples, conditions=conditions, receivers=receivers, level=level, split=split, out=out) | given
     command = command_of("eval", checkpoint, said)
     asked = conditions.split(",") if conditions else None
-    m = eval_again(wire, cfg, checkpoint, fresh, command=command, conditions=asked)
-    say("\n".join(verdict(m)).replace("**", "") + f"\n\n{checkpoint}/eval/report.html")
+    m = eval_again(wire, cfg, checkpoint, fresh, out, command=command, conditions=asked)
+    say("\n".join(verdict(m)).replace("**", "") + f"\n\n{out or f'{checkpoint}/eval'}/report.html")
 
 # %% ../nbs/60_cli.ipynb #613d3aa7
 @cli.command(name="statistical_test")
@@ -444,7 +448,7 @@ WIRE = "the folder of a run, a wire's folder or hub id, or lab for the one that 
     type=click.Choice(["refuse", "warn"]),
     default="refuse",
     show_default=True,
-    help="what to do with words that a code book has never read: they would arrive as others",
+    help="what to do with words that the sender has never read: they would arrive as others",
 )
 @click.option(
     "--bridge-source",

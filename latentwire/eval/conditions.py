@@ -653,10 +653,10 @@ def measure_wire(wire, cfg: Config):
 
 # %% ../../nbs/eval/32_conditions.ipynb #2eea4642
 def measure_sent(wire, cfg: Config):
-    """What arrives of the different test texts, in numbers: {texts, alike} (those that have another text's frame), for
-    a code book that lists its words {known, shared, unknown, unknown_texts} (words; those with another one's code;
-    words of the texts that it has not read; texts with such words), and {spelled: {receiver: share}}, where adapters
-    spell, of the texts that are spelled exactly"""
+    """What arrives of the different test texts, in numbers: {texts, alike} (those that have another text's frame); for
+    a sender that lists its words {known, unknown, unknown_texts} (words; words of the texts that it has not read; texts
+    with such words); for a code book {shared} (words with another one's code); and {spelled: {receiver: share}}, where
+    adapters spell, of the texts that are spelled exactly"""
     asked = (e for seed in cfg.eval_seeds for e in test_examples(cfg, seed))
     texts, size = list(dict.fromkeys(make_prompt(e, cfg).wire_text for e in asked)), cfg.eval_batch_size
     parts = [(p, wire.send(p, unknown="pass")) for p in (texts[i : i + size] for i in range(0, len(texts), size))]
@@ -664,7 +664,8 @@ def measure_sent(wire, cfg: Config):
     out = {"texts": len(texts), "alike": sum(n for n in found.values() if n > 1)}
     if wire.words is not None:
         new = [wire.unknown_words([t]) for t in texts]
-        out |= {"known": len(wire.words), "shared": sum(map(len, wire.shared_codes()))}
+        out |= {"known": len(wire.words)}
+        out |= {"shared": sum(map(len, wire.shared_codes()))} if wire.encoder.is_code_book else {}
         out |= {"unknown": len({w for ws in new for w in ws}), "unknown_texts": sum(map(bool, new))}
     if spelling := [k for k, a in wire.adapters.items() if a.spells]:
         right = lambda k: sum(s == t for p, frames in parts for s, t in zip(wire.spell(frames, k), p))

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['AT_ONCE', 'UNKNOWN', 'AnyFrame', 'SHIPPED', 'MOST_WORDS', 'MOST_HEADER', 'TYPES', 'CARD', 'MEASURED', 'in_parts',
            'Parts', 'listed', 'Identified', 'Worded', 'Sending', 'Counting', 'as_frame', 'as_asked', 'Receiving',
-           'Exporting', 'Talking', 'Saved', 'Wire', 'load_wire', 'adopt_sender', 'open_wire', 'find_wire', 'wire_with',
-           'say_unknown', 'words_in', 'names_of', 'one_of', 'receivers_to_load', 'shapes_in', 'weights', 'check_fit',
-           'check_shapes', 'read_weights', 'check_finite', 'load_weights', 'card_parts', 'say_words', 'card_figures',
-           'wire_card']
+           'Exporting', 'Talking', 'Saved', 'Wire', 'load_wire', 'adopt_sender', 'take_weights', 'open_wire',
+           'find_wire', 'wire_with', 'say_unknown', 'words_in', 'names_of', 'one_of', 'receivers_to_load', 'shapes_in',
+           'weights', 'check_fit', 'check_shapes', 'read_weights', 'check_finite', 'load_weights', 'card_parts',
+           'say_words', 'card_figures', 'wire_card']
 
 # %% ../../nbs/model/15_wire.ipynb #f759c9e0
 import copy
@@ -183,28 +183,28 @@ class Identified(Parts):
 
 # %% ../../nbs/model/15_wire.ipynb #9d27a4e2
 class Worded(Identified):
-    "A wire that knows its words, where its sender is a code book"
+    "A wire that knows which words it has read, where its sender lists them"
 
     def read_words(self, texts: Iterable[str]) -> None:
-        "Keep the words of training texts, where the sender is a code book"
-        if self.encoder.is_code_book:
+        "Keep the words of training texts, where the sender lists them"
+        if self.encoder.lists_words:
             self.words = sorted({w for t in texts for w in book_words(t)})
 
     def unknown_words(self, texts: Iterable[str]) -> list[str]:
-        "The words of texts that a code book has not read; none where it has no list, or the sender is none"
+        "The words of texts that the sender has not read; none where it has no list"
         known = None if self.words is None else set(self.words)
         found = dict.fromkeys(w for t in texts for w in book_words(t)) if known is not None else {}
         return [w for w in found if w not in known]
 
     def check_words(self, texts: Iterable[str], unknown: str = "refuse") -> None:
-        "Refuse texts with words that a code book has not read, or warn of them"
+        "Refuse texts with words that the sender has not read, or warn of them"
         if unknown not in UNKNOWN:
             raise LatentWireError(nearest(unknown, UNKNOWN, "way with unknown words"))
         if unknown == "pass" or not (new := self.unknown_words(texts)):
             return
         if unknown == "refuse":
             raise LatentWireError(
-                f"This wire is a code book and has never read {_some(new)}, which would arrive as other words; "
+                f"This wire has never read {_some(new)}, which would arrive as other words; "
                 "send a text of known words, or send it all the same with --unknown warn."
             )
         warnings.warn(say_unknown(self, texts), stacklevel=3)
@@ -224,7 +224,7 @@ class Sending(Worded):
     ) -> Frame | list[Frame]:
         """A frame for each text; one text gives one frame, a list a list. In the prompt track a text is
         `prompt_text(context, question)`. The rate is the codec's highest if none is given. Words that are `unknown` to
-        a code book are refused, or sent as others with a warning (`warn`), or without one (`pass`)"""
+        a sender that lists its words are refused, or sent as others with a warning (`warn`), or without one (`pass`)"""
         if isinstance(texts, str):
             return self.send([texts], codec, rate, unknown)[0]
         texts = listed(texts, str, "text")
@@ -444,6 +444,11 @@ class Wire(
         belongs to that sender's frames. Its adapters are kept too"""
         return adopt_sender(self, name)
 
+    def begin_with(self, name: str | Path) -> list[str]:
+        """Take the weights of another wire where they have the names and the shapes of this one's; the modules that
+        begin anew. Unlike those of `adopt` they go on learning"""
+        return take_weights(self, name)
+
 # %% ../../nbs/model/15_wire.ipynb #186d161d
 def load_wire(
     cls: type[Wire],
@@ -493,6 +498,23 @@ def adopt_sender(wire: Wire, name: str | Path) -> Config:
     wire.spare = {k: v for k, v in state.items() if k.startswith("adapters.")}
     wire.words = words_in(folder)
     return there
+
+# %% ../../nbs/model/15_wire.ipynb #5fbbc20c
+def take_weights(wire: Wire, name: str | Path) -> list[str]:
+    "Give a wire the weights of another one where they fit; see `Wire.begin_with`"
+    path = open_wire(name)[0] / "model.safetensors"
+    there = read_weights(path)
+    own = {k: v for k, v in weights(wire).items() if k not in wire.tables}  # tables are counted at the end
+    fits = {k for k, v in own.items() if k in there and there[k].shape == v.shape}
+    sender = {k: v.numel() for k, v in own.items() if k.startswith("encoder.")}
+    if sum(n for k, n in sender.items() if k in fits) < sum(sender.values()) / 2:
+        raise LatentWireError(
+            f"Most of the sender of {name} does not fit this one; give its settings, or another wire."
+        )
+    for k in fits:
+        own[k].copy_(there[k])
+    wire.weights_changed()
+    return sorted({k.rpartition(".")[0] for k in own.keys() - fits})
 
 # %% ../../nbs/model/15_wire.ipynb #6b881b1d
 def open_wire(name: str | Path, revision: str | None = None) -> tuple[Path, Config, set]:
@@ -550,15 +572,15 @@ def _some(words, most=8):
 
 
 def say_unknown(wire: Wire, texts: Iterable[str]) -> str:
-    "What a code book does not know of texts, or that it cannot say, as a sentence; nothing if there is nothing to say"
-    if wire.encoder.is_code_book and wire.words is None:
-        return "This wire is a code book that does not list its words: one that it has never read arrives as another."
+    "What a sender has not read of texts, or that it cannot say, as a sentence; nothing if there is nothing to say"
+    if wire.encoder.lists_words and wire.words is None:
+        return "This wire does not list its words: one that it has never read arrives as another."
     new = wire.unknown_words(texts)
     return f"This wire has never read {_some(new)}: what it has not read arrives as other words." if new else ""
 
 
 def words_in(folder: str | Path) -> list[str] | None:
-    "The words that the code book in a folder says it has read; None where it does not say"
+    "The words that the wire in a folder says it has read; None where it does not say"
     path = Path(folder) / "words.json"
     if not path.exists():
         return None
@@ -760,17 +782,20 @@ def card_parts(wire: Wire) -> list[str]:
 
 # %% ../../nbs/model/15_wire.ipynb #5f1e02b7
 def say_words(wire: Wire, sent: dict) -> str:
-    "What a code book knows and confuses, as a sentence or more; `sent` as in metrics.json, if it was measured"
-    if not wire.encoder.is_code_book:
+    """What a sender that lists its words knows, and what a code book confuses, as a sentence or more; `sent` as in
+    metrics.json, if it was measured"""
+    if not wire.encoder.lists_words:
         return ""
-    said = "\nThe sender is a **word code book**: a code for each word, whatever stands around it. "
+    book, said = wire.encoder.is_code_book, "\n"
+    if book:
+        said += "The sender is a **word code book**: a code for each word, whatever stands around it. "
     if wire.words is None:
         return said + "It does not list its words, and a word that it has never read arrives as another, unnoticed.\n"
-    shared = sum(map(len, wire.shared_codes()))
-    said += (
-        f"It knows {len(wire.words):,} words, those of its training, and `send` refuses a text "
-        f"with any other; {shared:,} of them share a code with another, and arrive as one and the same. "
-    )
+    said += f"It knows {len(wire.words):,} words, those of its training, and `send` refuses a text with any other"
+    if book:
+        shared = sum(map(len, wire.shared_codes()))
+        said += f"; {shared:,} of them share a code with another, and arrive as one and the same"
+    said += ". "
     if "alike" in sent:
         said += f"Of {sent['texts']:,} test passages {sent['alike']:,} have the same frame as another one. "
     return said.rstrip() + "\n"
