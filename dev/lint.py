@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['FLOORS', 'LONGEST_LINE', 'LONGEST_CELL', 'modules', 'Import', 'imports', 'floor', 'upward', 'circles', 'own_private',
-           'private_uses', 'chapters', 'same_number', 'out_of_order', 'export_cells', 'code_lines', 'long_cells',
-           'wide_lines', 'House']
+           'private_uses', 'exported', 'two_homes', 'class_has', 'from_below', 'chapters', 'same_number',
+           'out_of_order', 'export_cells', 'code_lines', 'long_cells', 'wide_lines', 'House']
 
 # %% ../nbs/_dev/81_lint.ipynb #c38380b2
 import ast
@@ -141,6 +141,55 @@ def private_uses(sources, edges):
                 wrong.append(f"{module} line {n.lineno} reaches for {ast.unparse(n)}")
     return wrong
 
+# %% ../nbs/_dev/81_lint.ipynb #db958cf1
+def exported(source):
+    "The names that a file gives to others, those of its `__all__`"
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return ast.literal_eval(node.value)
+    return []
+
+
+def two_homes(sources):
+    "Sentences about names that two modules {module: source} of the package export, each for something of its own"
+    homes = {}
+    for module, source in sources.items():
+        for name in exported(source) if module.startswith("latentwire.") else ():
+            homes.setdefault(name, []).append(module)
+    return [f"{name} is in {' and in '.join(where)}" for name, where in homes.items() if len(where) > 1]
+
+# %% ../nbs/_dev/81_lint.ipynb #0dc9b261
+def class_has(node):
+    "The names of what a class of the syntax tree gives itself: methods, attributes, and what it only declares"
+    nodes = list(ast.walk(node))
+    methods = {n.name for n in nodes if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+    stored = {n.attr for n in nodes if isinstance(n, ast.Attribute) and _of_self(n) and isinstance(n.ctx, ast.Store)}
+    at_top = [n for n in node.body if isinstance(n, (ast.Assign, ast.AnnAssign))]
+    named = {x.id for n in at_top for x in ast.walk(n) if isinstance(x, ast.Name) and isinstance(x.ctx, ast.Store)}
+    return methods | stored | named
+
+
+def _of_self(node):
+    return getattr(node.value, "id", "") in ("self", "cls")
+
+
+def from_below(sources):
+    "Sentences about classes of {module: source} that use what only a class made of them has"
+    trees = [n for source in sources.values() for n in ast.parse(source).body]
+    nodes = {n.name: n for n in trees if isinstance(n, ast.ClassDef)}
+    bases = {name: [b.id for b in n.bases if getattr(b, "id", "") in nodes] for name, n in nodes.items()}
+    above = {name: [name] for name in nodes}  # the class and its bases, theirs included
+    for line in above.values():
+        for name in line:
+            line += [b for b in bases[name] if b not in line]
+    has, wrong = {name: class_has(n) for name, n in nodes.items()}, []
+    for name, node in nodes.items():
+        own = set().union(*(has[x] for x in above[name]))
+        below = set().union(*(has[x] for x in nodes if name in above[x])) - own
+        used = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and _of_self(n) and n.attr in below]
+        wrong += [f"{name} uses {n.attr} (line {n.lineno}), which only a subclass has" for n in used]
+    return wrong
+
 # %% ../nbs/_dev/81_lint.ipynb #b1906ab9
 def chapters(root=None):
     "{notebook: (number, letter)} of all that have a number"
@@ -229,6 +278,8 @@ class House:
             "upward imports": upward(self.edges),
             "circles of files": [" -> ".join(c) for c in circles(self.edges)],
             "private names used from another file": private_uses(self.sources, self.edges),
+            "names with two homes": two_homes(self.sources),
+            "classes that need their subclasses": from_below(self.sources),
             "chapters with one number": same_number(self.numbers),
             "chapters out of order": out_of_order(self.sources, self.numbers),
             "notebooks with long cells": long_cells(self.cells),

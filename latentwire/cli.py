@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['USUAL', 'VERBS', 'WIRE', 'SITE', 'REFUSED', 'say', 'groups', 'takes', 'Setting', 'Verb', 'settings', 'config_from',
-           'Named', 'condition_names', 'Verbs', 'cli', 'experiment_', 'task', 'runs', 'train', 'with_unit', 'plan',
+           'Named', 'condition_names', 'Verbs', 'cli', 'experiment_', 'task', 'runs', 'train_', 'with_unit', 'plan',
            'ablation', 'command_of', 'eval_', 'statistical_test', 'report', 'bytes_out', 'send', 'receive', 'inspect',
            'cut', 'of_the_site', 'slurm', 'lab', 'models', 'main']
 
@@ -270,7 +270,7 @@ def runs(runs_dir):
     say("\n".join(say_runs(list_all_runs(runs_dir))))
 
 # %% ../nbs/60_cli.ipynb #9433ef8f
-@cli.command()
+@cli.command(name="train")
 @settings
 @click.option(
     "--wire", "base", metavar="FOLDER", help="a trained wire, or lab, to add a receiver to, with its settings"
@@ -278,7 +278,7 @@ def runs(runs_dir):
 @click.option(
     "--add-receiver", "--add_receiver", "added", metavar="ID", help="the receiver to add: only its adapter is trained"
 )
-def train(preset, config_file, base, added, **flags):
+def train_(preset, config_file, base, added, **flags):
     "Train a wire, go on with one that was stopped, or add a receiver to one."
     from latentwire.runs.experiment import check_run, train_run
 
@@ -318,9 +318,9 @@ def plan(preset, config_file, gpu, gpus, text_bytes, tokens, **flags):
     "Work out the memory of a training and the largest micro-batch; needs no GPU and no weights. 1 if it does not fit."
     cfg = config_from(preset, config_file, flags)
     click.echo(f"Trying a step of {' and '.join(cfg.receiver_names)} without their weights ...", err=True)
-    from latentwire.training.memory import parse_bytes, plan, say_plan
+    from latentwire.training.memory import parse_bytes, plan_memory, say_plan
 
-    found = plan(cfg, parse_bytes(gpu), gpus, text_bytes, tokens)
+    found = plan_memory(cfg, parse_bytes(gpu), gpus, text_bytes, tokens)
     say("\n".join(say_plan(found, gpus)))
     if not found["micro_batch"]:
         sys.exit(1)
@@ -358,7 +358,9 @@ def command_of(verb, checkpoint, said):
 @cli.command(name="eval")
 @click.option("--checkpoint", required=True, metavar="FOLDER", help="the folder of a run")
 @click.option(
-    "--samples", type=click.IntRange(1), help="test examples for each evaluation seed  [as the run's config says]"
+    "--samples",
+    type=click.IntRange(1),
+    help="examples to ask, for each evaluation seed: the run's eval_samples  [as its config says]",
 )
 @click.option(
     "--conditions",

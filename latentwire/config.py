@@ -352,7 +352,7 @@ class DataSettings(Settings):
     )
     hotpot_bytes: int | None = _work(None, ge=64, description="cut HotpotQA's context after this many bytes")
     samples: int | None = _work(
-        None, ge=1, description="training examples; all, or fresh lab passages without end, if not given"
+        None, ge=1, description="examples to train on; all, or fresh lab passages without end, if not given"
     )
 
     @property
@@ -429,9 +429,12 @@ class AdapterSettings(Settings):
     "What latents become for a receiver"
 
     adapter: Literal["embed", "deep"] = _wire(
-        "deep", description="latents become input embeddings, or keys and values of every layer"
+        "deep",
+        description="what latents become for a receiver: input embeddings, or keys and values of every layer",
     )
-    adapter_form: Annotated[str, AfterValidator(ADAPTERS.known)] = _wire("mlp", description="how latents are mapped")
+    adapter_form: Annotated[str, AfterValidator(ADAPTERS.known)] = _wire(
+        "mlp", description="how the adapter computes that from latents"
+    )
     adapter_slots: int = _wire(
         1,
         ge=1,
@@ -717,7 +720,7 @@ class LoopSettings(Settings):
 class ReadingSettings(Settings):
     "What is asked, and how answers are read"
 
-    eval_samples: int = _reading(300, ge=1, description="test examples for each evaluation seed")
+    eval_samples: int = _reading(300, ge=1, description="examples that an evaluation asks, for each of its seeds")
     eval_split: Literal["test", "validation", "unseen"] = _reading(
         "test",
         description="what an evaluation asks about; the lab's `unseen` has words and names that no wire is trained on",

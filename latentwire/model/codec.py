@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['BY_NUMBER', 'FIXED', 'TOTAL', 'CONTEXTS', 'FrameError', 'Coder', 'Counting', 'Codec', 'codec', 'FP16', 'Ints', 'Int8',
-           'Int6', 'Int4', 'Int4Groups', 'top_of', 'bound', 'Words', 'Nested', 'FSQ', 'draw_rates', 'straight_through',
-           'prior_shape', 'uniform_prior', 'fit_prior', 'edges_of', 'varint', 'read_varint', 'join_levels',
-           'split_levels', 'Coded', 'FSQCoded', 'contexts', 'empty_contexts', 'fit_contexts', 'FSQContext',
-           'wire_codecs']
+           'Int6', 'Int4', 'Int4Groups', 'top_of', 'bound', 'PackedDigits', 'Nested', 'FSQ', 'draw_rates',
+           'straight_through', 'prior_shape', 'uniform_prior', 'fit_prior', 'edges_of', 'varint', 'read_varint',
+           'join_levels', 'split_levels', 'Coded', 'FSQCoded', 'contexts', 'empty_contexts', 'fit_contexts',
+           'FSQContext', 'wire_codecs']
 
 # %% ../../nbs/model/13_codec.ipynb #1b42b2f0
 import math
@@ -304,7 +304,7 @@ def _middles(q, top, levels):
     return out
 
 # %% ../../nbs/model/13_codec.ipynb #14229907
-class Words:
+class PackedDigits:
     "Digits in base `levels` in words of 64 bits, as many to a word as it holds"
 
     def __init__(self, levels):
@@ -345,7 +345,7 @@ class Nested(Codec):
             raise LatentWireError(
                 f"{rates} rates of {levels} levels are finer than a latent's own precision: take fewer."
             )
-        self.levels, self.rates, self.words = levels, rates, Words(levels)
+        self.levels, self.rates, self.words = levels, rates, PackedDigits(levels)
 
     def symbols(self, z):
         "Digits [rates, M, d], the most significant first"

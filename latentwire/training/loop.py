@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SCALER', 'learning_rate', 'set_rate', 'on_device', 'wire_to_train', 'new_reader', 'new_trainer', 'asked_to_stop',
-           'wire_hash', 'belongs_to', 'last_texts', 'training_words', 'is_number', 'check_kept', 'Kept', 'keep_wire',
+           'begun_with', 'belongs_to', 'last_texts', 'training_words', 'is_number', 'check_kept', 'Kept', 'keep_wire',
            'Training', 'get_ready', 'progress', 'take_step', 'diagnose', 'look', 'shown', 'looked', 'leave_if_asked',
            'give_up_if_unused', 'finish', 'closing', 'names_to_train', 'train', 'config_to_add', 'by_heart',
            'preflight']
@@ -114,7 +114,7 @@ class asked_to_stop:
         return bool(self.signals) or self.file.exists()
 
 # %% ../../nbs/training/22_loop.ipynb #d518a015
-def wire_hash(name):
+def begun_with(name):
     "The hash of the weights of a wire; None where none is named"
     return file_hash(find_wire(name) / "model.safetensors") if name else None
 
@@ -128,8 +128,8 @@ def belongs_to(wire, stream, examples, processes=None):
         "data": stream.hash(),
         "validation": texts_hash([[e] for e in examples]),
         "receivers": {k: [r.hash(), tokenizer_fingerprint(r.tokenizer)] for k, r in read.items()},
-        "base_wire": wire_hash(c.base_wire),
-        "start_from": wire_hash(c.start_from),
+        "base_wire": begun_with(c.base_wire),
+        "start_from": begun_with(c.start_from),
         "with": computed_with(wire.device, processes=processes.world if processes else 1),
     }
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SPARE', 'LiveBytes', 'nbytes', 'meta_wire', 'with_moments', 'largest_share', 'modules_of', 'trace_step',
-           'frozen_bytes', 'measured_peak', 'parse_bytes', 'cache_bytes', 'plan', 'say_plan', 'micro_for']
+           'frozen_bytes', 'measured_peak', 'parse_bytes', 'cache_bytes', 'plan_memory', 'say_plan', 'micro_for']
 
 # %% ../../nbs/training/23_memory.ipynb #830e805d
 import bisect
@@ -181,7 +181,7 @@ def cache_bytes(wire, cfg: Config, tokens):
     return numbers * positions * next(iter(wire.receivers.values())).model.dtype.itemsize
 
 
-def plan(cfg: Config, gpu, gpus=1, text_bytes=1024, tokens=64, on_cpu=False, sharers=None):
+def plan_memory(cfg: Config, gpu, gpus=1, text_bytes=1024, tokens=64, on_cpu=False, sharers=None):
     """Bytes of what a training needs on each of `gpus` devices of `gpu` bytes, and the largest micro-batch with its
     accumulation. `text_bytes` of a passage and `tokens` of question, anchor and answer are those of the longest, or of
     what is usual, and then the loop halves where it must. `sharers` are the processes that share the moments with
@@ -237,7 +237,7 @@ def micro_for(cfg: Config, device, text_bytes, tokens, world=1):
     a CPU"""
     if cfg.micro_batch or torch.device(device).type != "cuda" or not SENDERS[cfg.encoder_type].load().planned:
         return cfg.micro_batch or cfg.batch_size
-    p = plan(cfg, torch.cuda.get_device_properties(device).total_memory, 1, text_bytes, tokens, sharers=world)
+    p = plan_memory(cfg, torch.cuda.get_device_properties(device).total_memory, 1, text_bytes, tokens, sharers=world)
     if p["micro_batch"] < cfg.batch_size:
         print(*say_plan(p)[-1:])
     return max(1, min(cfg.batch_size, p["micro_batch"]))  # if the plan is too careful, the first step will say so
