@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['FLOORS', 'LONGEST_LINE', 'LONGEST_CELL', 'DOCUMENTS', 'modules', 'Import', 'imports', 'floor', 'upward', 'circles',
            'own_private', 'private_uses', 'chapters', 'same_number', 'out_of_order', 'export_cells', 'code_lines',
-           'long_cells', 'wide_lines', 'dead_links', 'unknown_verbs', 'versions', 'other_versions', 'House']
+           'long_cells', 'wide_lines', 'dead_links', 'unknown_verbs', 'versions', 'other_versions', 'at_the_top',
+           'House']
 
 # %% ../nbs/_dev/81_lint.ipynb #c38380b2
 import ast
@@ -242,6 +243,14 @@ def other_versions(versions):
     right = versions["settings.ini"]
     return [f"{name} says version {v}, and settings.ini {right}" for name, v in versions.items() if v != right]
 
+
+def at_the_top(root):
+    "Sentences about the files at the top"
+    texts = {name: (root / name).read_text(encoding="utf-8") for name in DOCUMENTS}
+    tools = re.search(r"^ *(\w+(?: \| \w+)+)\) tools", (root / "RUN.sh").read_text(encoding="utf-8"), re.M)
+    verbs = {*tools[1].split(" | "), *(v for names in VERBS.values() for v in names)}
+    return dead_links(texts, root) + unknown_verbs(texts, verbs) + other_versions(versions(root))
+
 # %% ../nbs/_dev/81_lint.ipynb #ee5184cb
 @dataclass(frozen=True)
 class House:
@@ -260,14 +269,6 @@ class House:
         edges = [e for name, source in sources.items() for e in imports(name, source, sources)]
         return cls(sources, edges, chapters(root), list(export_cells(root)), root)
 
-    def documents(self):
-        "Sentences about the files at the top"
-        texts = {name: (self.root / name).read_text(encoding="utf-8") for name in DOCUMENTS}
-        tools = re.search(r"^ *(\w+(?: \| \w+)+)\) tools", (self.root / "RUN.sh").read_text(encoding="utf-8"), re.M)
-        verbs = {*tools[1].split(" | "), *(v for names in VERBS.values() for v in names)}
-        wrong = dead_links(texts, self.root) + unknown_verbs(texts, verbs)
-        return wrong + other_versions(versions(self.root))
-
     def faults(self):
         "{what was asked: sentences about what is wrong}"
         return {
@@ -278,7 +279,7 @@ class House:
             "chapters out of order": out_of_order(self.sources, self.numbers),
             "notebooks with long cells": long_cells(self.cells),
             "notebooks with long lines": wide_lines(self.cells),
-            "files at the top that say what is not so": self.documents(),
+            "files at the top that say what is not so": at_the_top(self.root),
         }
 
     def table(self):
