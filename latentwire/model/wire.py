@@ -8,7 +8,7 @@ __all__ = ['LATENTS_AT_ONCE', 'UNKNOWN', 'AnyFrame', 'SHIPPED', 'MOST_WORDS', 'M
            'Receiving', 'Exporting', 'Talking', 'Saved', 'Wire', 'load_wire', 'adopt_sender', 'take_weights',
            'open_wire', 'find_wire', 'wire_with', 'say_unknown', 'words_in', 'names_of', 'one_of', 'receivers_to_load',
            'shapes_in', 'weights', 'check_fit', 'check_shapes', 'read_weights', 'check_finite', 'load_weights',
-           'card_parts', 'say_words', 'card_figures', 'wire_card']
+           'card_names', 'card_parts', 'say_words', 'card_figures', 'card_results', 'wire_card']
 
 # %% ../../nbs/model/15_wire.ipynb #f759c9e0
 import copy
@@ -23,7 +23,7 @@ import numpy as np
 import psutil
 import torch
 import torch.nn as nn
-from huggingface_hub import ModelCard, ModelHubMixin, snapshot_download
+from huggingface_hub import EvalResult, ModelCard, ModelHubMixin, snapshot_download
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
@@ -411,8 +411,10 @@ class Saved(Talking):
     def generate_model_card(self, metrics: dict | None = None, remark: str = "") -> ModelCard:
         """The card that the mixin saves as README.md: what this wire is, from its own config; and what was measured, if
         `metrics` are given as in a run's metrics.json, with a remark about them"""
-        header = self._hub_mixin_info.model_card_data.to_yaml()
-        return ModelCard(f"---\n{header}\n---\n{wire_card(self, metrics, remark)}")
+        header = copy.deepcopy(self._hub_mixin_info.model_card_data)
+        if metrics:  # the hub shows these beside the card
+            header.model_name, header.eval_results = self.cfg.name, card_results(self, metrics)
+        return ModelCard(f"---\n{header.to_yaml()}\n---\n{wire_card(self, metrics, remark)}")
 
 # %% ../../nbs/model/15_wire.ipynb #fb0d8c91
 class Wire(
@@ -769,16 +771,22 @@ wire.receive(frame, "{first}", question)
 """
 
 
+def card_names(wire: Wire) -> list[str]:
+    "The receivers that a saved wire has an adapter for, those that are not loaded now among them"
+    return list(dict.fromkeys([*names_of(wire.cfg), *wire.receivers]))
+
+
 def card_parts(wire: Wire) -> list[str]:
     "The rows of a card's table: what each part is, and its size"
     c = wire.cfg
-    millions = lambda m: f"{sum(p.numel() for p in m.parameters()) / 1e6:.2f} million"
+    millions = lambda tensors: f"{sum(x.numel() for x in tensors) / 1e6:.2f} million"
+    of = lambda k: [p for n, p in (weights(wire) | wire.spare).items() if n.startswith(f"adapters.{k}.")]
     rows = [
-        f"| sender | {c.encoder_type}: {c.sends} | {millions(wire.encoder)} |",
+        f"| sender | {c.encoder_type}: {c.sends} | {millions(wire.encoder.parameters())} |",
         f"| codec | {wire.codec.shown(c)} | |",
     ]
     how = f"{c.adapter}, {c.adapter_form}"
-    return rows + [f"| adapter of {k} | {how} | {millions(a)} |" for k, a in wire.adapters.items()]
+    return rows + [f"| adapter of {k} | {how} | {millions(of(k))} |" for k in card_names(wire)]
 
 # %% ../../nbs/model/15_wire.ipynb #5f1e02b7
 def say_words(wire: Wire, sent: dict) -> str:
@@ -832,10 +840,26 @@ def card_figures(names: list[str], metrics: dict, remark: str) -> str:
         **{k: metrics["wire"][k] for k in ("bytes", "utf8")},
     )
 
+# %% ../../nbs/model/15_wire.ipynb #79883cbf
+def card_results(wire: Wire, metrics: dict) -> list[EvalResult]:
+    "What was measured, as the hub's metadata, its `model-index`, keeps it"
+    c, measured = wire.cfg, metrics["receivers"]
+    shown = c.dataset + f", level {c.level}" * c.is_lab
+    about = dict(task_type="question-answering", dataset_type=c.dataset, dataset_name=shown, dataset_split=c.eval_split)
+    how = {"latent": "from the frame", "text": "from the text"}
+    scores = [
+        EvalResult(**about, metric_type="f1", metric_name=f"F1 of {k} {how[x]}", metric_value=measured[k][x]["f1"])
+        for k in card_names(wire)
+        for x in how
+        if "f1" in measured.get(k, {}).get(x, {})
+    ]
+    size = dict(metric_type="bytes", metric_name="bytes of a frame", metric_value=metrics["wire"]["bytes"])
+    return [*scores, EvalResult(**about, **size)]
+
 # %% ../../nbs/model/15_wire.ipynb #c4d80b66
 def wire_card(wire: Wire, metrics: dict | None = None, remark: str = "") -> str:
     "The card of a wire as Markdown; see `Wire.generate_model_card`"
-    c, names = wire.cfg, list(wire.receivers)
+    c, names = wire.cfg, card_names(wire)
     text = WIRE_CARD.format(
         name=c.name,
         receivers=" and ".join(names) or "none",
