@@ -6,8 +6,8 @@
 __all__ = ['LAB_FOLDER', 'MOST_MODEL_FILE', 'CHARACTERS', 'SoftPrefix', 'receiver_key', 'is_gguf', 'check_gguf', 'check_folder',
            'check_kind', 'model_path', 'load_pretrained', 'not_finite', 'load_model', 'gguf_settings', 'check_packed',
            'pick_device', 'without_padding', 'with_padding', 'equal_rows', 'hash_tensors', 'Frozen', 'Sized', 'Limited',
-           'Attending', 'Apart', 'Reading', 'Keeping', 'Running', 'Showing', 'Lifting', 'Continuing', 'Generating',
-           'Opened', 'Receiver', 'answers']
+           'Attending', 'Apart', 'Reading', 'Keeping', 'Running', 'Showing', 'Lifting', 'Begun', 'Beginning',
+           'Continuing', 'Generating', 'Opened', 'Receiver', 'answers']
 
 # %% ../../nbs/model/10_receiver.ipynb #9a30204c
 import hashlib
@@ -17,6 +17,7 @@ import logging
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 import transformers
@@ -735,8 +736,51 @@ class Lifting(Showing):
         n = len(self.opening)
         return SoftPrefix(seen[:, n:], kv=[(k[:, :, n:], v[:, :, n:]) for k, v in kv])
 
+# %% ../../nbs/model/10_receiver.ipynb #47fd7427
+class Begun(NamedTuple):
+    "Rows that have been read, up to where the next token comes"
+
+    logits: torch.Tensor  # [B, V], of what comes next
+    cache: DynamicCache
+    seen: torch.Tensor  # [B, S], 0 where there is only padding
+
+
+class Beginning(Lifting):
+    "Rows that are read once, for all that is asked about them"
+
+    @torch.no_grad()
+    def begin(self, ids, mask, prefix=None):
+        """Read rows [B, T] that are padded on the left behind a soft prefix: what `follow` and `generate` go on from.
+        None for rows that cannot be read together, or whose cache cannot be shown without being changed"""
+        self._check_prefix(prefix)
+        if self._read_apart(mask, prefix):
+            return None
+        logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
+        return Begun(logits[:, -1].float(), cache, seen) if all(type(x) is DynamicLayer for x in cache.layers) else None
+
+    @torch.no_grad()
+    def follow(self, begun, ids, mask):
+        """Logits [B, 1 + T, V] of rows that have begun, and of ids [B, T] behind them, padded on the right. The rows
+        stay as they are"""
+        ids, mask = ids.to(self.device), mask.to(self.device)
+        seen = torch.cat([begun.seen, mask], 1)
+        self.check_length(seen.sum(1))
+        for layer in begun.cache.layers:
+            layer.__class__ = _Unchanging
+        out = self._forward(
+            ids.shape[1],
+            input_ids=ids,
+            attention_mask=self._mask(seen, ids.shape[1]),
+            position_ids=seen.cumsum(1)[:, -ids.shape[1] :] - 1,
+            past_key_values=begun.cache,
+            use_cache=True,
+        )
+        for layer in begun.cache.layers:
+            layer.__class__ = DynamicLayer
+        return torch.cat([begun.logits[:, None], out.logits.float()], 1)
+
 # %% ../../nbs/model/10_receiver.ipynb #a3db29fe
-class Continuing(Lifting):
+class Continuing(Beginning):
     "What a receiver says next"
 
     def _next(self, token, cache, seen):
@@ -787,19 +831,23 @@ class Generating(Continuing):
         eos_ban_steps=0,
         generator=None,
         stops=(),
+        begun=None,
     ):
         """Continue each row until EOS, or until its text holds one of `stops`: a list of B lists of ids, EOS left out.
         Greedy, but for the first token where a temperature is given. Rows are padded on the left (`make_start`): all
-        end where the next token comes."""
+        end where the next token comes. Rows that have `begun` are not read again, and have ended after it."""
         B = len(ids)
         self._check_prefix(prefix)
-        if self._read_apart(mask, prefix):
+        if not begun and self._read_apart(mask, prefix):
             how = max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops
             return self._generate_apart(ids, mask, prefix, *how)
         n = mask.sum(1) if prefix is None else mask.sum(1) + prefix.mask.sum(1).to(mask)
         self.check_length(n + len(self.opening) + max_new_tokens - 1)
-        logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
-        logits = logits[:, -1].float()
+        if begun:
+            logits, cache, seen = begun.logits.clone(), *begun[1:]
+        else:
+            logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
+            logits = logits[:, -1].float()
         out, done = [[] for _ in range(B)], torch.zeros(B, dtype=torch.bool, device=self.device)
         for step in range(max_new_tokens):
             if step < eos_ban_steps:
@@ -883,11 +931,11 @@ class Receiver(Opened):
         )
 
 # %% ../../nbs/model/10_receiver.ipynb #8d8a5130
-def answers(receiver, heads, cfg: Config, prefix=None, generator=None):
-    """What a receiver answers behind a soft prefix and the ids `heads` of each row, read as a config says: a text for
-    each"""
+def answers(receiver, heads, cfg: Config, prefix=None, generator=None, begun=None):
+    """What a receiver answers behind a soft prefix and the ids `heads` of each row, which may have `begun`, read as a
+    config says: a text for each"""
     how = cfg.max_new_tokens, cfg.first_token_temperature, cfg.first_token_top_p, cfg.eos_ban_steps
-    ids = receiver.generate(*make_start(heads, receiver.pad_id), prefix, *how, generator, cfg.stops)
+    ids = receiver.generate(*make_start(heads, receiver.pad_id), prefix, *how, generator, cfg.stops, begun)
     return [receiver.decode(i, cfg.stops) for i in ids]
 
 # %% ../../nbs/model/10_receiver.ipynb #7329d898
