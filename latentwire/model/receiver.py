@@ -10,6 +10,7 @@ __all__ = ['LAB_FOLDER', 'MOST_MODEL_FILE', 'CHARACTERS', 'SoftPrefix', 'receive
            'Continuing', 'Generating', 'Opened', 'Receiver', 'answers']
 
 # %% ../../nbs/model/10_receiver.ipynb #9a30204c
+import copy
 import hashlib
 import importlib.util
 import inspect
@@ -231,6 +232,22 @@ def model_path(name):
     return name
 
 
+_ONCE = {}  # what was read of GGUF files
+
+
+def _stamp(path):
+    "What changes where a file does"
+    found = Path(path).stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def _once(load, key, *args, **kw):
+    "A copy of what `load` returns: config and tokenizer of a GGUF file take seconds to read, and are asked for often"
+    if key not in _ONCE:
+        _ONCE[key] = load(*args, **kw)
+    return copy.deepcopy(_ONCE[key])
+
+
 def load_pretrained(auto, name, **kw):
     """`auto.from_pretrained` for a lab receiver, a folder, a GGUF file or a hub id; says in one sentence why it cannot
     be had"""
@@ -238,10 +255,13 @@ def load_pretrained(auto, name, **kw):
     if name in LAB_RECEIVERS:
         disable_progress_bar()  # nothing to wait for at this size
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its retries would bury the sentence below
+    load = auto.from_pretrained
     if is_gguf(path):
+        if not kw:
+            load = partial(_once, load, (auto, path, *_stamp(path)))
         kw["gguf_file"], path = Path(path).name, str(Path(path).parent)
     try:
-        found = auto.from_pretrained(path, trust_remote_code=False, **kw)
+        found = load(path, trust_remote_code=False, **kw)
     except Exception as e:  # transformers and the hub raise many kinds here
         raise LatentWireError(_why(name, e)) from e
     if isinstance(found, PreTrainedConfig):
@@ -266,6 +286,8 @@ def load_model(name, **kw):
     if kw.get("attn_implementation") == "auto":
         sdpa = getattr(MODEL_FOR_CAUSAL_LM_MAPPING[type(config)], "_supports_sdpa", False)
         kw["attn_implementation"] = "sdpa" if sdpa else "eager"
+    if is_gguf(model_path(name)):
+        kw["config"] = config  # else it is read again
     model, info = load_pretrained(AutoModelForCausalLM, name, output_loading_info=True, **kw)
     if missing := sorted(info["missing_keys"]):
         raise LatentWireError(f"{name} lacks {len(missing)} of its weights ({missing[0]}); fetch the model again.")
@@ -274,6 +296,12 @@ def load_model(name, **kw):
     return model
 
 # %% ../../nbs/model/10_receiver.ipynb #48e28ac2
+_UNPACKED = (
+    "The weights of {} cannot stay packed on this device, for want of a kernel of transformers; leave out "
+    "--quantize packed."
+)
+
+
 def gguf_settings(path, packed, bits=None):
     "What `from_pretrained` is told of a GGUF file"
     if bits:
@@ -281,7 +309,10 @@ def gguf_settings(path, packed, bits=None):
             f"{Path(path).name} has few bits already; leave out --quantize, or give --quantize packed."
         )
     from transformers import GgufConfig
+    from transformers.integrations.gguf.kernels import get_gguf_kernel
 
+    if packed and not get_gguf_kernel():
+        raise LatentWireError(_UNPACKED.format(Path(path).name))
     disable_progress_bar()
     return dict(quantization_config=GgufConfig(dequantize=not packed))
 
@@ -290,10 +321,7 @@ def check_packed(name, model):
     "Refuse a model that was to keep its packed weights and has not"
     how = getattr(model.config, "quantization_config", None)
     if how is None or getattr(how, "dequantize", True):
-        raise LatentWireError(
-            f"The weights of {name} cannot stay packed on this device, for want of a kernel of transformers; leave out "
-            "--quantize packed."
-        )
+        raise LatentWireError(_UNPACKED.format(name))
 
 # %% ../../nbs/model/10_receiver.ipynb #603fc1d8
 def pick_device(device="auto"):
@@ -343,6 +371,11 @@ def hash_tensors(h, tensors):
 CHARACTERS = 16  # to a token: no text has more throughout
 
 
+def _in_one_piece(head, args):
+    "The last slots of rows without what lay between them: torch would copy the vocabulary's weights for each row"
+    return (args[0].contiguous(), *args[1:]) if args else None
+
+
 class _Unchanging(DynamicLayer):
     """A cache layer that shows its keys and values with the new ones behind them and keeps only its own: a layer that
     is computed twice sees the same both times"""
@@ -365,6 +398,8 @@ class Frozen:
         self.name, self.key, self.tokenizer = name, receiver_key(name), tokenizer
         self.attention, self.checkpointing, self._layers = attention, checkpointing, None
         self.model = model.eval().requires_grad_(False)
+        if head := model.get_output_embeddings():
+            head.register_forward_pre_hook(_in_one_piece)
         self.eos_id = tokenizer.eos_token_id
         if self.eos_id is None:
             raise LatentWireError(f"{name} has no EOS token in its tokenizer, so its answers would never end.")
