@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['USUAL', 'VERBS', 'WIRE', 'SITE', 'REFUSED', 'say', 'groups', 'takes', 'Setting', 'Verb', 'settings', 'config_from',
            'Named', 'condition_names', 'Verbs', 'cli', 'experiment_', 'task', 'runs', 'train_', 'with_unit', 'plan',
-           'ablation', 'command_of', 'eval_', 'statistical_test', 'report', 'bytes_out', 'send', 'receive', 'inspect',
-           'cut', 'of_the_site', 'slurm', 'lab', 'models', 'push', 'main']
+           'ablation', 'command_of', 'eval_', 'ask', 'statistical_test', 'report', 'bytes_out', 'send', 'receive',
+           'inspect', 'cut', 'of_the_site', 'slurm', 'lab', 'models', 'push', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
 import errno
@@ -183,7 +183,7 @@ def condition_names():
 
 # %% ../nbs/60_cli.ipynb #28100e06
 VERBS = {  # in groups, for the help
-    "Train, measure, report": ("experiment", "train", "eval", "report", "statistical_test", "ablation"),
+    "Train, measure, report": ("experiment", "train", "eval", "ask", "report", "statistical_test", "ablation"),
     "Send and receive": ("send", "receive", "inspect", "cut", "push"),
     "Where it runs": ("models", "runs", "plan", "slurm", "task"),
     "How what ships was made": ("lab",),
@@ -397,6 +397,28 @@ def eval_(checkpoint, samples, conditions, fresh, receivers, level, split, out, 
     asked = conditions.split(",") if conditions else None
     m = eval_again(wire, cfg, checkpoint, fresh, out, command=command, conditions=asked)
     say("\n".join(verdict(m)).replace("**", "") + f"\n\n{out or f'{checkpoint}/eval'}/report.html")
+
+# %% ../nbs/60_cli.ipynb #1731ad83
+@cli.command()
+@settings
+@click.option(
+    "--conditions",
+    metavar="NAMES",
+    help="comma separated: text, text_few (after --shots examples), text_tuned (behind --tuned_vectors vectors that "
+    "are trained), closed_book  [all but text_tuned]",
+)
+def ask(preset, config_file, conditions, **flags):
+    """Ask receivers about texts, without a wire: from the text alone, after a few examples, or behind vectors that were
+    trained for it. One that was stopped goes on."""
+    from latentwire.eval.report import command_for
+    from latentwire.runs.experiment import ask_run, check_run
+
+    cfg = config_from(preset, config_file, flags | {"name": flags["name"] or "texts"})
+    check_run(cfg)
+    said = f" --conditions {conditions}" if conditions else ""
+    command = command_for(cfg).replace("RUN.sh experiment", "RUN.sh ask", 1) + said
+    m = ask_run(cfg, conditions and conditions.split(","), command=command)
+    say(f"{m['table']}\n\n{cfg.folder}/texts.md")
 
 # %% ../nbs/60_cli.ipynb #613d3aa7
 @cli.command(name="statistical_test")

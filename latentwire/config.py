@@ -283,7 +283,8 @@ CONDITIONS.declare("replay", _conditions, "the text's embeddings through the por
 CONDITIONS.declare("blind", _conditions, "the frame, with wrong answers at hand")
 CONDITIONS.declare("linear_probe", _baselines, "another receiver's hidden states, mapped")
 CONDITIONS.declare("label_probe", _baselines, "a classifier on the receiver's hidden states")
-CONDITIONS.declare("prompt_tuning", _baselines, "the text behind a trained prompt")
+CONDITIONS.declare("text_few", "latentwire.eval.texts", "the text behind a few examples with their answers")
+CONDITIONS.declare("text_tuned", "latentwire.eval.texts", "the text behind vectors that were trained for the task")
 CONDITIONS.declare("relay", _baselines, "what another receiver writes of the text")
 CONDITIONS.declare("llmlingua", _baselines, "the text, shortened")
 CONDITIONS.declare("joint", _baselines, "the answer that all receivers find likeliest")
@@ -736,6 +737,14 @@ class ReadingSettings(Settings):
     )
     eos_ban_steps: int = _reading(0, ge=0, description="generated tokens before which EOS is forbidden")
     stop: tuple[str, ...] = _reading((), description=r"strings that end an answer and do not belong to it, such as \n")
+    shots: int = _reading(2, ge=1, le=32, description="examples before the text, where a condition gives some")
+    tuned_vectors: int = _reading(
+        16, ge=1, le=1024, description="vectors before the text, where a condition trains some"
+    )
+    tuned_steps: int = _reading(100, ge=1, description="steps of their training")
+    tuned_lr: float = _reading(
+        0.1, gt=0, description="its highest learning rate, in standard deviations of a token's embedding"
+    )
 
     @property
     def stops(self):
@@ -788,7 +797,9 @@ class Config(Groups):
     def hash(self):
         "Twelve hex digits that two runs share if they would do the same work, whatever their name and place"
         d = self.model_dump(mode="json", exclude=set(fields_of("way", "place")))
-        for later in ("own_losses", "cache_passages", "chat_arguments", "chat_date", "start_from"):
+        came_later = ("own_losses", "cache_passages", "chat_arguments", "chat_date", "start_from")
+        came_later += ("shots", "tuned_vectors", "tuned_steps", "tuned_lr")
+        for later in came_later:
             if getattr(self, later) == type(self).model_fields[later].default:
                 del d[later]  # it came later, and runs that do not use it are what they were without it
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]

@@ -77,7 +77,7 @@ def arguments_shape(x):
     if isinstance(x, dict):
         return tuple((k, arguments_shape(v)) for k, v in x.items())
     if isinstance(x, (list, tuple)):
-        return tuple(map(shapes_in, x))
+        return tuple(map(arguments_shape, x))
     return type(x), x  # 1, 1.0 and True are equal keys, and give results of different dtypes
 
 
