@@ -6,11 +6,11 @@
 __all__ = ['PLUGINS', 'OWN_KIND', 'SENDERS', 'CODECS', 'ADAPTERS', 'LOSSES', 'CONDITIONS', 'REGISTRIES', 'KINDS', 'SEED_PAIR',
            'LAB_RECEIVERS', 'PRESETS', 'MOST_JSON', 'MOST_CONFIG', 'LOSSLESS', 'LatentWireError', 'Stopped', 'nearest',
            'out_of_memory', 'memory_for', 'Kind', 'Registry', 'what_there_is', 'run_file', 'run_plugins', 'Settings',
-           'RunSettings', 'DataSettings', 'SenderSettings', 'AdapterSettings', 'CodecSettings', 'ReceiverSettings',
-           'TrainingSettings', 'read_lesson', 'read_weight', 'read_stage', 'ScheduleSettings', 'LossSettings',
-           'TeachingSettings', 'LoopSettings', 'ReadingSettings', 'Config', 'fields_of', 'weight_fields',
-           'check_regular', 'read_regular', 'read_json', 'from_elsewhere', 'is_place', 'read_settings', 'own_run',
-           'run_settings', 'make_config', 'strongest_rival']
+           'RunSettings', 'DataSettings', 'PromptSettings', 'SenderSettings', 'AdapterSettings', 'CodecSettings',
+           'ReceiverSettings', 'OriginSettings', 'TrainingSettings', 'read_lesson', 'read_weight', 'read_stage',
+           'ScheduleSettings', 'LossSettings', 'TeachingSettings', 'LoopSettings', 'ReadingSettings', 'Groups',
+           'Config', 'fields_of', 'weight_fields', 'check_regular', 'read_regular', 'read_json', 'from_elsewhere',
+           'is_place', 'read_settings', 'own_run', 'run_settings', 'make_config', 'strongest_rival']
 
 # %% ../nbs/00_config.ipynb #841026ce
 import difflib
@@ -283,7 +283,8 @@ CONDITIONS.declare("replay", _conditions, "the text's embeddings through the por
 CONDITIONS.declare("blind", _conditions, "the frame, with wrong answers at hand")
 CONDITIONS.declare("linear_probe", _baselines, "another receiver's hidden states, mapped")
 CONDITIONS.declare("label_probe", _baselines, "a classifier on the receiver's hidden states")
-CONDITIONS.declare("prompt_tuning", _baselines, "the text behind a trained prompt")
+CONDITIONS.declare("text_few", "latentwire.eval.texts", "the text behind a few examples with their answers")
+CONDITIONS.declare("text_tuned", "latentwire.eval.texts", "the text behind vectors that were trained for the task")
 CONDITIONS.declare("relay", _baselines, "what another receiver writes of the text")
 CONDITIONS.declare("llmlingua", _baselines, "the text, shortened")
 CONDITIONS.declare("joint", _baselines, "the answer that all receivers find likeliest")
@@ -330,13 +331,15 @@ class RunSettings(Settings):
 
 # %% ../nbs/00_config.ipynb #9de3cfd4
 class DataSettings(Settings):
-    "Examples and prompts"
+    "Examples"
 
     dataset: str = _work("lab-squad", description="a registered data set, such as lab-squad or squad")
     dataset_file: str | None = _place(
         None, description="a Python file that registers data sets, losses or conditions of your own"
     )
-    level: Literal["easy", "medium", "hard"] = _work("easy", description="how much a lab passage says")
+    level: Literal["easy", "medium", "hard", "mixed"] = _work(
+        "easy", description="how much a lab passage says; mixed: each says as much as one of the others"
+    )
     data_dir: str | None = _place(None, description="folder with the data set's official files")
     streaming: bool = _work(False, description="read a hub data set row by row instead of fetching all of it")
     on_bad_row: Literal["fail", "skip"] = _work(
@@ -352,6 +355,15 @@ class DataSettings(Settings):
     samples: int | None = _work(
         None, ge=1, description="examples to train on; all, or fresh lab passages without end, if not given"
     )
+
+    @property
+    def is_lab(self):
+        return self.dataset.startswith("lab-")
+
+# %% ../nbs/00_config.ipynb #878bf931
+class PromptSettings(Settings):
+    "How a passage and its question are put to a receiver"
+
     track: Literal["context", "prompt"] = _wire(
         "context", description="what becomes latents: the passage, or passage and question"
     )
@@ -370,10 +382,6 @@ class DataSettings(Settings):
         pattern=r"^\d{4}-\d\d-\d\d$",
         description="the day that a chat template is told it is, so that tomorrow's run is the same",
     )
-
-    @property
-    def is_lab(self):
-        return self.dataset.startswith("lab-")
 
 # %% ../nbs/00_config.ipynb #74e1df00
 class SenderSettings(Settings):
@@ -480,9 +488,6 @@ class ReceiverSettings(Settings):
         False,
         description="compute the receivers' layers again in the backward pass instead of keeping what they computed",
     )
-    base_wire: str | None = _origin(
-        None, description="a trained wire to add receivers to: its sender and adapters stay as they are"
-    )
 
     @property
     def receiver_names(self):
@@ -490,6 +495,26 @@ class ReceiverSettings(Settings):
         if self.receivers in ((), ("lab",)):
             return LAB_RECEIVERS if self.receivers or self.is_lab else (self.source_model, self.target_model)
         return self.receivers
+
+# %% ../nbs/00_config.ipynb #8fe2b46c
+class OriginSettings(Settings):
+    "What a training begins with"
+
+    base_wire: str | None = _origin(
+        None, description="a trained wire to add receivers to: its sender and adapters stay as they are"
+    )
+    start_from: str | None = _origin(
+        None, description="a trained wire whose weights a training begins with, where they have its shapes"
+    )
+
+    @model_validator(mode="after")
+    def _begins_in_one_way(self):
+        if self.base_wire and self.start_from:
+            raise LatentWireError(
+                "A receiver is added to a wire that stays as it is, or a wire is trained on: give --base_wire or "
+                "--start_from, and not both."
+            )
+        return self
 
 # %% ../nbs/00_config.ipynb #f8e348b7
 class TrainingSettings(Settings):
@@ -712,6 +737,14 @@ class ReadingSettings(Settings):
     )
     eos_ban_steps: int = _reading(0, ge=0, description="generated tokens before which EOS is forbidden")
     stop: tuple[str, ...] = _reading((), description=r"strings that end an answer and do not belong to it, such as \n")
+    shots: int = _reading(2, ge=1, le=32, description="examples before the text, where a condition gives some")
+    tuned_vectors: int = _reading(
+        16, ge=1, le=1024, description="vectors before the text, where a condition trains some"
+    )
+    tuned_steps: int = _reading(100, ge=1, description="steps of their training")
+    tuned_lr: float = _reading(
+        0.1, gt=0, description="its highest learning rate, in standard deviations of a token's embedding"
+    )
 
     @property
     def stops(self):
@@ -737,28 +770,36 @@ _ONLY = {  # settings of one kind, which mean nothing to others
     "--adapter embed --adapter_form vocab.",
 }
 
-# %% ../nbs/00_config.ipynb #c96c48f8
-class Config(
+# %% ../nbs/00_config.ipynb #20f55a82
+class Groups(
     ReadingSettings,
     LoopSettings,
     TeachingSettings,
     LossSettings,
     ScheduleSettings,
     TrainingSettings,
+    OriginSettings,
     ReceiverSettings,
     CodecSettings,
     AdapterSettings,
     SenderSettings,
+    PromptSettings,
     DataSettings,
     RunSettings,
 ):
+    "All groups of settings together"
+
+# %% ../nbs/00_config.ipynb #c96c48f8
+class Config(Groups):
     "Every choice of a run; refuses what it does not know"
 
     @property
     def hash(self):
         "Twelve hex digits that two runs share if they would do the same work, whatever their name and place"
         d = self.model_dump(mode="json", exclude=set(fields_of("way", "place")))
-        for later in ("own_losses", "cache_passages", "chat_arguments", "chat_date"):
+        came_later = ("own_losses", "cache_passages", "chat_arguments", "chat_date", "start_from")
+        came_later += ("shots", "tuned_vectors", "tuned_steps", "tuned_lr")
+        for later in came_later:
             if getattr(self, later) == type(self).model_fields[later].default:
                 del d[later]  # it came later, and runs that do not use it are what they were without it
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]

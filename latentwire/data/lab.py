@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SPELLED', 'YEARS', 'ATTRIBUTES', 'HEADS', 'TAILS', 'STEMS', 'ENDS', 'FIRSTS', 'LASTS', 'BEFORE', 'NOUNS', 'PAIRS',
-           'YEAR_VALUES', 'SPLITS', 'LEVELS', 'word_list', 'Attribute', 'is_held_out', 'allowed', 'words_of',
-           'pool_size', 'pair_name', 'values_of', 'Level', 'Draw', 'Fact', 'Passage', 'say_fact', 'questions',
-           'asks_name', 'draw_passage', 'read_passage']
+           'YEAR_VALUES', 'SPLITS', 'LEVELS', 'MIXED', 'LEVEL_NAMES', 'word_list', 'Attribute', 'is_held_out',
+           'allowed', 'words_of', 'pool_size', 'pair_name', 'values_of', 'Level', 'Draw', 'Fact', 'Passage', 'say_fact',
+           'questions', 'asks_name', 'draw_passage', 'read_passage']
 
 # %% ../../nbs/data/01_lab.ipynb #55a4ae0f
 import math
@@ -345,6 +345,8 @@ LEVELS = {
     "medium": Level((2, 3), (2,)),
     "hard": Level((2, 3), (3,), open=True),
 }
+MIXED = ("easy", "medium", "medium", "hard", "hard", "hard")  # the more a passage says, the more there is to learn
+LEVEL_NAMES = (*LEVELS, "mixed")
 
 # %% ../../nbs/data/01_lab.ipynb #a79fe21e
 class Draw:
@@ -418,9 +420,11 @@ def asks_name(p, j):
 
 # %% ../../nbs/data/01_lab.ipynb #01c777b4
 def draw_passage(level, split, i, seed=0, names=False):
-    "Passage number `i` of a level and a split in the world of this seed, with what can be asked of it"
+    """Passage number `i` of a level and a split in the world of this seed, with what can be asked of it; those of
+    `mixed` are passages of the levels in `MIXED`, in turn"""
+    level = MIXED[i % len(MIXED)] if level == "mixed" else level
     if level not in LEVELS:
-        raise LatentWireError(f"There is no lab level {level!r}; the levels are {', '.join(LEVELS)}.")
+        raise LatentWireError(f"There is no lab level {level!r}; the levels are {', '.join(LEVEL_NAMES)}.")
     lv, d = LEVELS[level], Draw(seed, split, level, i)
     kind = d.pick(tuple(ATTRIBUTES))
     attributes = [a for a in ATTRIBUTES[kind] if lv.open or not a.is_open]

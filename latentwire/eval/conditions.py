@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['METRICS', 'MEANS', 'Inputs', 'room', 'pick', 'given', 'shortened', 'Condition', 'Text', 'Latent', 'ClosedBook',
            'Shuffled', 'Mismatched', 'Zero', 'TokenBudget', 'ByteBudget', 'CompressedBudget', 'Replay', 'Blind',
-           'all_conditions', 'chosen', 'next_passages', 'other_label', 'likeness', 'mismatches', 'sureness', 'ask',
-           'batches', 'answers_of', 'passage_key', 'rows_of', 'summarize', 'summary_of', 'block_sum', 'blocks_in',
-           'is_ours', 'Part', 'wire_hash', 'examples_hash', 'data_hashes', 'head_of', 'Asking', 'evaluate', 'ask_seed',
-           'rate_points', 'rate_curve', 'sizes_of', 'measure_wire', 'measure_sent', 'clock', 'time_to_first_token',
-           'written', 'measure_speed']
+           'all_conditions', 'chosen', 'next_passages', 'other_label', 'likeness', 'mismatches', 'sureness', 'wanted',
+           'ask', 'batches', 'answers_of', 'passage_key', 'rows_of', 'summarize', 'summary_of', 'block_sum',
+           'blocks_in', 'is_ours', 'Part', 'wire_hash', 'examples_hash', 'data_hashes', 'head_of', 'Asking', 'evaluate',
+           'ask_seed', 'rate_points', 'rate_curve', 'sizes_of', 'measure_wire', 'measure_sent', 'clock',
+           'time_to_first_token', 'written', 'measure_speed']
 
 # %% ../../nbs/eval/32_conditions.ipynb #17e9e71b
 import dataclasses
@@ -29,7 +29,7 @@ from tqdm import tqdm
 
 from ..config import CONDITIONS, OWN_KIND, Config, LatentWireError, memory_for, nearest
 from ..data.batches import TrainingStream
-from ..data.prompts import make_block, make_prompt, make_start, pad_rows, token_rows
+from ..data.prompts import IGNORE, make_block, make_prompt, make_start, pad_rows, token_rows
 from ..data.sources import load_source, test_examples
 from ..data.twins import LABELS
 from .metrics import of_all, real_set, score
@@ -110,6 +110,8 @@ class Condition:
 
     name = ""  # in rows and reports: the one that it is registered under
     usual = False  # whether it is asked where no conditions are named
+    alone = False  # whether it can be asked without a wire
+    stops = ()  # strings that end its answers, beside those of the config
     shortens = False  # whether it may give a part of the text: the rows then say where it is all of it
 
     def lacks(self, wire, cfg: Config):
@@ -124,7 +126,7 @@ class Condition:
 class Text(Condition):
     "The whole text, as ids"
 
-    usual = True
+    usual, alone = True, True
 
     def __call__(self, x):
         return None, [r.replaced for r in x.rows]
@@ -144,7 +146,7 @@ class Latent(Condition):
 class ClosedBook(Condition):
     "Nothing but the question"
 
-    usual = True
+    usual, alone = True, True
 
     def __call__(self, x):
         return None, [r.question for r in x.rows]
@@ -332,16 +334,27 @@ def sureness(logits, labels, lengths):
     return out
 
 # %% ../../nbs/eval/32_conditions.ipynb #3ad14022
+def wanted(receiver, heads, gold, prefix=None, begun=None):
+    """The logits that predict the ids `gold` of each row behind a soft prefix and its ids `heads`, which may have
+    `begun`, and their labels"""
+    if begun:
+        ids, mask = pad_rows(gold, receiver.pad_id)
+        return receiver.follow(begun, ids, mask), pad_rows([[IGNORE, *a] for a in gold], IGNORE)[0]
+    ids, mask, labels = make_block(heads, gold, receiver.pad_id)
+    return receiver(ids, mask, prefix, keep_for(labels)), labels
+
+
 @torch.no_grad()
 def ask(condition, x: Inputs, generator=None):
     "What the receiver of inputs answers to their rows under a condition: a list of dicts"
     if hasattr(condition, "answer"):
         return [{"prediction": a} for a in condition.answer(x)]  # it knows without being read
     r, (prefix, texts) = x.receiver, condition(x)
-    heads = [t + row.tail for t, row in zip(texts, x.rows)]
-    ids, mask, labels = make_block(heads, [row.answer for row in x.rows], r.pad_id)
-    known = sureness(r(ids, mask, prefix, keep_for(labels)), labels, [len(row.answer) for row in x.rows])
-    said = answers(r, heads, x.cfg, prefix, generator)
+    heads, gold = [t + row.tail for t, row in zip(texts, x.rows)], [row.answer for row in x.rows]
+    begun = r.begin(*make_start(heads, r.pad_id), prefix)  # read once, for both
+    known = sureness(*wanted(r, heads, gold, prefix, begun), [len(a) for a in gold])
+    cfg = x.cfg.model_copy(update={"stop": (*x.cfg.stop, *getattr(condition, "stops", ()))})
+    said = answers(r, heads, cfg, prefix, generator, begun)
     soft = [0] * len(heads) if prefix is None else prefix.mask.sum(1).tolist()
     out = [{"prediction": s} | k | {"positions": m + len(t)} for s, k, m, t in zip(said, known, soft, texts)]
     if getattr(condition, "shortens", False):
@@ -653,10 +666,10 @@ def measure_wire(wire, cfg: Config):
 
 # %% ../../nbs/eval/32_conditions.ipynb #2eea4642
 def measure_sent(wire, cfg: Config):
-    """What arrives of the different test texts, in numbers: {texts, alike} (those that have another text's frame), for
-    a code book that lists its words {known, shared, unknown, unknown_texts} (words; those with another one's code;
-    words of the texts that it has not read; texts with such words), and {spelled: {receiver: share}}, where adapters
-    spell, of the texts that are spelled exactly"""
+    """What arrives of the different test texts, in numbers: {texts, alike} (those that have another text's frame); for
+    a sender that lists its words {known, unknown, unknown_texts} (words; words of the texts that it has not read; texts
+    with such words); for a code book {shared} (words with another one's code); and {spelled: {receiver: share}}, where
+    adapters spell, of the texts that are spelled exactly"""
     asked = (e for seed in cfg.eval_seeds for e in test_examples(cfg, seed))
     texts, size = list(dict.fromkeys(make_prompt(e, cfg).wire_text for e in asked)), cfg.eval_batch_size
     parts = [(p, wire.send(p, unknown="pass")) for p in (texts[i : i + size] for i in range(0, len(texts), size))]
@@ -664,7 +677,8 @@ def measure_sent(wire, cfg: Config):
     out = {"texts": len(texts), "alike": sum(n for n in found.values() if n > 1)}
     if wire.words is not None:
         new = [wire.unknown_words([t]) for t in texts]
-        out |= {"known": len(wire.words), "shared": sum(map(len, wire.shared_codes()))}
+        out |= {"known": len(wire.words)}
+        out |= {"shared": sum(map(len, wire.shared_codes()))} if wire.encoder.is_code_book else {}
         out |= {"unknown": len({w for ws in new for w in ws}), "unknown_texts": sum(map(bool, new))}
     if spelling := [k for k, a in wire.adapters.items() if a.spells]:
         right = lambda k: sum(s == t for p, frames in parts for s, t in zip(wire.spell(frames, k), p))

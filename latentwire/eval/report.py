@@ -150,7 +150,7 @@ class _Sent(_Strict):
     texts: int
     alike: int = 0
     known: int | None = None
-    shared: int = 0
+    shared: int | None = None
     unknown: int = 0
     unknown_texts: int = 0
     spelled: dict[str, FiniteFloat] = {}
@@ -289,12 +289,15 @@ def sizes_in_words(w):
 
 # %% ../../nbs/eval/33_report.ipynb #c9211b8c
 def say_sent(m):
-    "What a code book does not know and confuses, and what is spelled exactly: a list of sentences, from metrics.json"
+    """What a sender has not read, what a code book confuses, and what is spelled exactly: a list of sentences, from
+    metrics.json"""
     s, said = m.get("sent", {}), []
     if s.get("known") is not None:
+        book = s.get("shared") is not None
+        shared = f", of which {s['shared']:,} share a code with another" if book else ""
         said.append(
-            f"The sender is a word code book that knows {s['known']:,} words, of which {s.get('shared', 0):,} share a "
-            f"code with another. Of {s['texts']:,} test passages {s.get('unknown_texts', 0):,} hold words that it "
+            f"The sender {'is a word code book that ' * book}knows {s['known']:,} words{shared}. "
+            f"Of {s['texts']:,} test passages {s.get('unknown_texts', 0):,} hold words that it "
             f"has never read, {s.get('unknown', 0):,} in all, which arrive as others."
         )
     if s.get("alike"):

@@ -116,7 +116,7 @@ def same_length(rows):
     most = max(map(len, rows))
     return torch.stack([F.pad(r, (0, most - len(r)), value=int(r[-1])) for r in rows])
 
-# %% ../../nbs/model/11_encoder.ipynb #ac7415a6
+# %% ../../nbs/model/11_encoder.ipynb #f8a5b20e
 IDENTITY = (
     "latent_len",
     "latent_words",
@@ -128,13 +128,14 @@ IDENTITY = (
     "bridge_layer",
 )
 
-
+# %% ../../nbs/model/11_encoder.ipynb #ac7415a6
 class Sender(nn.Module):
     "Texts of any length become latents; a sender of one's own has to have `encode`"
 
     source = None  # a language model that it reads through, and which is none of its weights
     planned = True  # whether the memory of a training can be worked out beforehand
     is_code_book = False  # whether a latent knows its word and nothing else
+    lists_words = False  # whether its wire keeps the words it has read: others would arrive as one of these
 
     def encode(self, texts):
         "Latents z [B, M, d_z] of texts, filled up with NaN where texts differ in M"
@@ -315,6 +316,8 @@ class PooledEncoder(ByteEncoder):
     def is_code_book(self):
         "Whether a latent knows its word and nothing else"
         return self.latent_words == 1 and not self.body.layers
+
+    lists_words = is_code_book
 
     @classmethod
     def most_bytes(cls, cfg: Config, latents):

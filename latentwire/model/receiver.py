@@ -6,10 +6,11 @@
 __all__ = ['LAB_FOLDER', 'MOST_MODEL_FILE', 'CHARACTERS', 'SoftPrefix', 'receiver_key', 'is_gguf', 'check_gguf', 'check_folder',
            'check_kind', 'model_path', 'load_pretrained', 'not_finite', 'load_model', 'gguf_settings', 'check_packed',
            'pick_device', 'without_padding', 'with_padding', 'equal_rows', 'hash_tensors', 'Frozen', 'Sized', 'Limited',
-           'Attending', 'Apart', 'Caching', 'Reading', 'Keeping', 'Running', 'Showing', 'Lifting', 'Continuing',
-           'Answering', 'Generating', 'Opened', 'Receiver', 'answers']
+           'Attending', 'Apart', 'Caching', 'Reading', 'Keeping', 'Running', 'Showing', 'Lifting', 'Begun', 'Beginning',
+           'Continuing', 'Answering', 'Generating', 'Opened', 'Receiver', 'answers']
 
 # %% ../../nbs/model/10_receiver.ipynb #9a30204c
+import copy
 import hashlib
 import importlib.util
 import inspect
@@ -17,6 +18,7 @@ import logging
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 import transformers
@@ -230,6 +232,22 @@ def model_path(name):
     return name
 
 
+_ONCE = {}  # what was read of GGUF files
+
+
+def _stamp(path):
+    "What changes where a file does"
+    found = Path(path).stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def _once(load, key, *args, **kw):
+    "A copy of what `load` returns: config and tokenizer of a GGUF file take seconds to read, and are asked for often"
+    if key not in _ONCE:
+        _ONCE[key] = load(*args, **kw)
+    return copy.deepcopy(_ONCE[key])
+
+
 def load_pretrained(auto, name, **kw):
     """`auto.from_pretrained` for a lab receiver, a folder, a GGUF file or a hub id; says in one sentence why it cannot
     be had"""
@@ -237,10 +255,13 @@ def load_pretrained(auto, name, **kw):
     if name in LAB_RECEIVERS:
         disable_progress_bar()  # nothing to wait for at this size
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its retries would bury the sentence below
+    load = auto.from_pretrained
     if is_gguf(path):
+        if not kw:
+            load = partial(_once, load, (auto, path, *_stamp(path)))
         kw["gguf_file"], path = Path(path).name, str(Path(path).parent)
     try:
-        found = auto.from_pretrained(path, trust_remote_code=False, **kw)
+        found = load(path, trust_remote_code=False, **kw)
     except Exception as e:  # transformers and the hub raise many kinds here
         raise LatentWireError(_why(name, e)) from e
     if isinstance(found, PreTrainedConfig):
@@ -265,6 +286,8 @@ def load_model(name, **kw):
     if kw.get("attn_implementation") == "auto":
         sdpa = getattr(MODEL_FOR_CAUSAL_LM_MAPPING[type(config)], "_supports_sdpa", False)
         kw["attn_implementation"] = "sdpa" if sdpa else "eager"
+    if is_gguf(model_path(name)):
+        kw["config"] = config  # else it is read again
     model, info = load_pretrained(AutoModelForCausalLM, name, output_loading_info=True, **kw)
     if missing := sorted(info["missing_keys"]):
         raise LatentWireError(f"{name} lacks {len(missing)} of its weights ({missing[0]}); fetch the model again.")
@@ -273,6 +296,12 @@ def load_model(name, **kw):
     return model
 
 # %% ../../nbs/model/10_receiver.ipynb #48e28ac2
+_UNPACKED = (
+    "The weights of {} cannot stay packed on this device, for want of a kernel of transformers; leave out "
+    "--quantize packed."
+)
+
+
 def gguf_settings(path, packed, bits=None):
     "What `from_pretrained` is told of a GGUF file"
     if bits:
@@ -280,7 +309,10 @@ def gguf_settings(path, packed, bits=None):
             f"{Path(path).name} has few bits already; leave out --quantize, or give --quantize packed."
         )
     from transformers import GgufConfig
+    from transformers.integrations.gguf.kernels import get_gguf_kernel
 
+    if packed and not get_gguf_kernel():
+        raise LatentWireError(_UNPACKED.format(Path(path).name))
     disable_progress_bar()
     return dict(quantization_config=GgufConfig(dequantize=not packed))
 
@@ -289,10 +321,7 @@ def check_packed(name, model):
     "Refuse a model that was to keep its packed weights and has not"
     how = getattr(model.config, "quantization_config", None)
     if how is None or getattr(how, "dequantize", True):
-        raise LatentWireError(
-            f"The weights of {name} cannot stay packed on this device, for want of a kernel of transformers; leave out "
-            "--quantize packed."
-        )
+        raise LatentWireError(_UNPACKED.format(name))
 
 # %% ../../nbs/model/10_receiver.ipynb #603fc1d8
 def pick_device(device="auto"):
@@ -342,6 +371,11 @@ def hash_tensors(h, tensors):
 CHARACTERS = 16  # to a token: no text has more throughout
 
 
+def _in_one_piece(head, args):
+    "The last slots of rows without what lay between them: torch would copy the vocabulary's weights for each row"
+    return (args[0].contiguous(), *args[1:]) if args else None
+
+
 class _Unchanging(DynamicLayer):
     """A cache layer that shows its keys and values with the new ones behind them and keeps only its own: a layer that
     is computed twice sees the same both times"""
@@ -364,6 +398,8 @@ class Frozen:
         self.name, self.key, self.tokenizer = name, receiver_key(name), tokenizer
         self.attention, self.checkpointing, self._layers = attention, checkpointing, None
         self.model = model.eval().requires_grad_(False)
+        if head := model.get_output_embeddings():
+            head.register_forward_pre_hook(_in_one_piece)
         self.eos_id = tokenizer.eos_token_id
         if self.eos_id is None:
             raise LatentWireError(f"{name} has no EOS token in its tokenizer, so its answers would never end.")
@@ -738,8 +774,51 @@ class Lifting(Showing):
         n = len(self.opening)
         return SoftPrefix(seen[:, n:], kv=[(k[:, :, n:], v[:, :, n:]) for k, v in kv])
 
+# %% ../../nbs/model/10_receiver.ipynb #47fd7427
+class Begun(NamedTuple):
+    "Rows that have been read, up to where the next token comes"
+
+    logits: torch.Tensor  # [B, V], of what comes next
+    cache: DynamicCache
+    seen: torch.Tensor  # [B, S], 0 where there is only padding
+
+
+class Beginning(Lifting):
+    "Rows that are read once, for all that is asked about them"
+
+    @torch.no_grad()
+    def begin(self, ids, mask, prefix=None):
+        """Read rows [B, T] that are padded on the left behind a soft prefix: what `follow` and `generate` go on from.
+        None for rows that cannot be read together, or whose cache cannot be shown without being changed"""
+        self._check_prefix(prefix)
+        if self._read_apart(mask, prefix):
+            return None
+        logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
+        return Begun(logits[:, -1].float(), cache, seen) if all(type(x) is DynamicLayer for x in cache.layers) else None
+
+    @torch.no_grad()
+    def follow(self, begun, ids, mask):
+        """Logits [B, 1 + T, V] of rows that have begun, and of ids [B, T] behind them, padded on the right. The rows
+        stay as they are"""
+        ids, mask = ids.to(self.device), mask.to(self.device)
+        seen = torch.cat([begun.seen, mask], 1)
+        self.check_length(seen.sum(1))
+        for layer in begun.cache.layers:
+            layer.__class__ = _Unchanging
+        out = self._forward(
+            ids.shape[1],
+            input_ids=ids,
+            attention_mask=self._mask(seen, ids.shape[1]),
+            position_ids=seen.cumsum(1)[:, -ids.shape[1] :] - 1,
+            past_key_values=begun.cache,
+            use_cache=True,
+        )
+        for layer in begun.cache.layers:
+            layer.__class__ = DynamicLayer
+        return torch.cat([begun.logits[:, None], out.logits.float()], 1)
+
 # %% ../../nbs/model/10_receiver.ipynb #a3db29fe
-class Continuing(Lifting):
+class Continuing(Beginning):
     "What a receiver says next"
 
     def _next(self, token, cache, seen):
@@ -770,12 +849,17 @@ class Continuing(Lifting):
 class Answering(Continuing):
     "Answers to the rows of a batch that are read together"
 
-    def _answer(self, ids, mask, prefix, max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops):
+    def _answer(
+        self, ids, mask, prefix, max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops, begun=None
+    ):
         "What `generate` gives, for rows that can be read in one batch"
         n = mask.sum(1) if prefix is None else mask.sum(1) + prefix.mask.sum(1).to(mask)
         self.check_length(n + len(self.opening) + max_new_tokens - 1)
-        logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
-        logits = logits[:, -1].float()
+        if begun:
+            logits, cache, seen = begun.logits.clone(), *begun[1:]
+        else:
+            logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
+            logits = logits[:, -1].float()
         out, done = [[] for _ in ids], torch.zeros(len(ids), dtype=torch.bool, device=self.device)
         for step in range(max_new_tokens):
             if step < eos_ban_steps:
@@ -809,14 +893,15 @@ class Generating(Answering):
         eos_ban_steps=0,
         generator=None,
         stops=(),
+        begun=None,
     ):
         """Continue each row until EOS, or until its text holds one of `stops`: a list of B lists of ids, EOS left out.
         Greedy, but for the first token where a temperature is given. Rows are padded on the left (`make_start`): all
-        end where the next token comes."""
+        end where the next token comes. Rows that have `begun` are not read again, and have ended after it."""
         self._check_prefix(prefix)
         how = max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops
-        if not self._read_apart(mask, prefix):
-            return self._answer(ids, mask, prefix, *how)
+        if begun or not self._read_apart(mask, prefix):
+            return self._answer(ids, mask, prefix, *how, begun)
         out = [[]] * len(ids)
         for rows, *one in self._groups(ids, mask, prefix):
             for i, said in zip(rows.tolist(), self._answer(*one, *how)):
@@ -888,11 +973,11 @@ class Receiver(Opened):
         )
 
 # %% ../../nbs/model/10_receiver.ipynb #8d8a5130
-def answers(receiver, heads, cfg: Config, prefix=None, generator=None):
-    """What a receiver answers behind a soft prefix and the ids `heads` of each row, read as a config says: a text for
-    each"""
+def answers(receiver, heads, cfg: Config, prefix=None, generator=None, begun=None):
+    """What a receiver answers behind a soft prefix and the ids `heads` of each row, which may have `begun`, read as a
+    config says: a text for each"""
     how = cfg.max_new_tokens, cfg.first_token_temperature, cfg.first_token_top_p, cfg.eos_ban_steps
-    ids = receiver.generate(*make_start(heads, receiver.pad_id), prefix, *how, generator, cfg.stops)
+    ids = receiver.generate(*make_start(heads, receiver.pad_id), prefix, *how, generator, cfg.stops, begun)
     return [receiver.decode(i, cfg.stops) for i in ids]
 
 # %% ../../nbs/model/10_receiver.ipynb #7329d898

@@ -97,9 +97,11 @@ class WordVectors(nn.Module):
 class SentenceEncoder(Sender):
     "Texts -> latents z [B, M, d_z], one for each sentence, filled up with NaN where texts differ in M"
 
+    lists_words = True
+
     def __init__(self, cfg: Config):
         super().__init__()
-        W, E, self.is_code_book = cfg.encoder_width, 3 * cfg.encoder_width // 8, False
+        W, E = cfg.encoder_width, 3 * cfg.encoder_width // 8
         self.words = WordVectors(W, E)
         self.put = nn.Linear(WORDS * E, W)
         self.blocks = nn.ModuleList(Block(W) for _ in range(cfg.encoder_layers))

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['LATENTS_AT_ONCE', 'UNKNOWN', 'AnyFrame', 'SHIPPED', 'MOST_WORDS', 'MOST_HEADER', 'TYPES', 'WIRE_CARD', 'MEASURED',
            'in_parts', 'Parts', 'listed', 'Identified', 'Worded', 'Sending', 'Tallying', 'as_frame', 'as_asked',
-           'Receiving', 'Exporting', 'Talking', 'Saved', 'Wire', 'load_wire', 'adopt_sender', 'open_wire', 'find_wire',
-           'wire_with', 'say_unknown', 'words_in', 'names_of', 'one_of', 'receivers_to_load', 'shapes_in', 'weights',
-           'check_fit', 'check_shapes', 'read_weights', 'check_finite', 'load_weights', 'card_parts', 'say_words',
-           'card_figures', 'wire_card']
+           'Receiving', 'Exporting', 'Talking', 'Saved', 'Wire', 'load_wire', 'adopt_sender', 'take_weights',
+           'open_wire', 'find_wire', 'wire_with', 'say_unknown', 'words_in', 'names_of', 'one_of', 'receivers_to_load',
+           'shapes_in', 'weights', 'check_fit', 'check_shapes', 'read_weights', 'check_finite', 'load_weights',
+           'card_names', 'card_parts', 'say_words', 'card_figures', 'card_results', 'wire_card']
 
 # %% ../../nbs/model/15_wire.ipynb #f759c9e0
 import copy
@@ -23,7 +23,7 @@ import numpy as np
 import psutil
 import torch
 import torch.nn as nn
-from huggingface_hub import ModelCard, ModelHubMixin, snapshot_download
+from huggingface_hub import EvalResult, ModelCard, ModelHubMixin, snapshot_download
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
@@ -183,28 +183,28 @@ class Identified(Parts):
 
 # %% ../../nbs/model/15_wire.ipynb #9d27a4e2
 class Worded(Identified):
-    "A wire that knows its words, where its sender is a code book"
+    "A wire that knows which words it has read, where its sender lists them"
 
     def read_words(self, texts: Iterable[str]) -> None:
-        "Keep the words of training texts, where the sender is a code book"
-        if self.encoder.is_code_book:
+        "Keep the words of training texts, where the sender lists them"
+        if self.encoder.lists_words:
             self.words = sorted({w for t in texts for w in book_words(t)})
 
     def unknown_words(self, texts: Iterable[str]) -> list[str]:
-        "The words of texts that a code book has not read; none where it has no list, or the sender is none"
+        "The words of texts that the sender has not read; none where it has no list"
         known = None if self.words is None else set(self.words)
         found = dict.fromkeys(w for t in texts for w in book_words(t)) if known is not None else {}
         return [w for w in found if w not in known]
 
     def check_words(self, texts: Iterable[str], unknown: str = "refuse") -> None:
-        "Refuse texts with words that a code book has not read, or warn of them"
+        "Refuse texts with words that the sender has not read, or warn of them"
         if unknown not in UNKNOWN:
             raise LatentWireError(nearest(unknown, UNKNOWN, "way with unknown words"))
         if unknown == "pass" or not (new := self.unknown_words(texts)):
             return
         if unknown == "refuse":
             raise LatentWireError(
-                f"This wire is a code book and has never read {_some(new)}, which would arrive as other words; "
+                f"This wire has never read {_some(new)}, which would arrive as other words; "
                 "send a text of known words, or send it all the same with --unknown warn."
             )
         warnings.warn(say_unknown(self, texts), stacklevel=3)
@@ -224,7 +224,7 @@ class Sending(Worded):
     ) -> Frame | list[Frame]:
         """A frame for each text; one text gives one frame, a list a list. In the prompt track a text is
         `prompt_text(context, question)`. The rate is the codec's highest if none is given. Words that are `unknown` to
-        a code book are refused, or sent as others with a warning (`warn`), or without one (`pass`)"""
+        a sender that lists its words are refused, or sent as others with a warning (`warn`), or without one (`pass`)"""
         if isinstance(texts, str):
             return self.send([texts], codec, rate, unknown)[0]
         texts = listed(texts, str, "text")
@@ -413,8 +413,10 @@ class Saved(Talking):
     def generate_model_card(self, metrics: dict | None = None, remark: str = "") -> ModelCard:
         """The card that the mixin saves as README.md: what this wire is, from its own config; and what was measured, if
         `metrics` are given as in a run's metrics.json, with a remark about them"""
-        header = self._hub_mixin_info.model_card_data.to_yaml()
-        return ModelCard(f"---\n{header}\n---\n{wire_card(self, metrics, remark)}")
+        header = copy.deepcopy(self._hub_mixin_info.model_card_data)
+        if metrics:  # the hub shows these beside the card
+            header.model_name, header.eval_results = self.cfg.name, card_results(self, metrics)
+        return ModelCard(f"---\n{header.to_yaml()}\n---\n{wire_card(self, metrics, remark)}")
 
 # %% ../../nbs/model/15_wire.ipynb #fb0d8c91
 class Wire(
@@ -445,6 +447,11 @@ class Wire(
         """Take the sender of another wire, and leave it as it is in training; what this wire's receivers then learn
         belongs to that sender's frames. Its adapters are kept too"""
         return adopt_sender(self, name)
+
+    def begin_with(self, name: str | Path) -> list[str]:
+        """Take the weights of another wire where they have the names and the shapes of this one's; the modules that
+        begin anew. Unlike those of `adopt` they go on learning"""
+        return take_weights(self, name)
 
 # %% ../../nbs/model/15_wire.ipynb #186d161d
 def load_wire(
@@ -495,6 +502,23 @@ def adopt_sender(wire: Wire, name: str | Path) -> Config:
     wire.spare = {k: v for k, v in state.items() if k.startswith("adapters.")}
     wire.words = words_in(folder)
     return there
+
+# %% ../../nbs/model/15_wire.ipynb #5fbbc20c
+def take_weights(wire: Wire, name: str | Path) -> list[str]:
+    "Give a wire the weights of another one where they fit; see `Wire.begin_with`"
+    path = open_wire(name)[0] / "model.safetensors"
+    there = read_weights(path)
+    own = {k: v for k, v in weights(wire).items() if k not in wire.tables}  # tables are counted at the end
+    fits = {k for k, v in own.items() if k in there and there[k].shape == v.shape}
+    sender = {k: v.numel() for k, v in own.items() if k.startswith("encoder.")}
+    if sum(n for k, n in sender.items() if k in fits) < sum(sender.values()) / 2:
+        raise LatentWireError(
+            f"Most of the sender of {name} does not fit this one; give its settings, or another wire."
+        )
+    for k in fits:
+        own[k].copy_(there[k])
+    wire.weights_changed()
+    return sorted({k.rpartition(".")[0] for k in own.keys() - fits})
 
 # %% ../../nbs/model/15_wire.ipynb #6b881b1d
 def open_wire(name: str | Path, revision: str | None = None) -> tuple[Path, Config, set]:
@@ -552,15 +576,15 @@ def _some(words, most=8):
 
 
 def say_unknown(wire: Wire, texts: Iterable[str]) -> str:
-    "What a code book does not know of texts, or that it cannot say, as a sentence; nothing if there is nothing to say"
-    if wire.encoder.is_code_book and wire.words is None:
-        return "This wire is a code book that does not list its words: one that it has never read arrives as another."
+    "What a sender has not read of texts, or that it cannot say, as a sentence; nothing if there is nothing to say"
+    if wire.encoder.lists_words and wire.words is None:
+        return "This wire does not list its words: one that it has never read arrives as another."
     new = wire.unknown_words(texts)
     return f"This wire has never read {_some(new)}: what it has not read arrives as other words." if new else ""
 
 
 def words_in(folder: str | Path) -> list[str] | None:
-    "The words that the code book in a folder says it has read; None where it does not say"
+    "The words that the wire in a folder says it has read; None where it does not say"
     path = Path(folder) / "words.json"
     if not path.exists():
         return None
@@ -759,30 +783,39 @@ wire.receive(frame, "{first}", question)
 """
 
 
+def card_names(wire: Wire) -> list[str]:
+    "The receivers that a saved wire has an adapter for, those that are not loaded now among them"
+    return list(dict.fromkeys([*names_of(wire.cfg), *wire.receivers]))
+
+
 def card_parts(wire: Wire) -> list[str]:
     "The rows of a card's table: what each part is, and its size"
     c = wire.cfg
-    millions = lambda m: f"{sum(p.numel() for p in m.parameters()) / 1e6:.2f} million"
+    millions = lambda tensors: f"{sum(x.numel() for x in tensors) / 1e6:.2f} million"
+    of = lambda k: [p for n, p in (weights(wire) | wire.spare).items() if n.startswith(f"adapters.{k}.")]
     rows = [
-        f"| sender | {c.encoder_type}: {c.sends} | {millions(wire.encoder)} |",
+        f"| sender | {c.encoder_type}: {c.sends} | {millions(wire.encoder.parameters())} |",
         f"| codec | {wire.codec.shown(c)} | |",
     ]
     how = f"{c.adapter}, {c.adapter_form}"
-    return rows + [f"| adapter of {k} | {how} | {millions(a)} |" for k, a in wire.adapters.items()]
+    return rows + [f"| adapter of {k} | {how} | {millions(of(k))} |" for k in card_names(wire)]
 
 # %% ../../nbs/model/15_wire.ipynb #5f1e02b7
 def say_words(wire: Wire, sent: dict) -> str:
-    "What a code book knows and confuses, as a sentence or more; `sent` as in metrics.json, if it was measured"
-    if not wire.encoder.is_code_book:
+    """What a sender that lists its words knows, and what a code book confuses, as a sentence or more; `sent` as in
+    metrics.json, if it was measured"""
+    if not wire.encoder.lists_words:
         return ""
-    said = "\nThe sender is a **word code book**: a code for each word, whatever stands around it. "
+    book, said = wire.encoder.is_code_book, "\n"
+    if book:
+        said += "The sender is a **word code book**: a code for each word, whatever stands around it. "
     if wire.words is None:
         return said + "It does not list its words, and a word that it has never read arrives as another, unnoticed.\n"
-    shared = sum(map(len, wire.shared_codes()))
-    said += (
-        f"It knows {len(wire.words):,} words, those of its training, and `send` refuses a text "
-        f"with any other; {shared:,} of them share a code with another, and arrive as one and the same. "
-    )
+    said += f"It knows {len(wire.words):,} words, those of its training, and `send` refuses a text with any other"
+    if book:
+        shared = sum(map(len, wire.shared_codes()))
+        said += f"; {shared:,} of them share a code with another, and arrive as one and the same"
+    said += ". "
     if "alike" in sent:
         said += f"Of {sent['texts']:,} test passages {sent['alike']:,} have the same frame as another one. "
     return said.rstrip() + "\n"
@@ -819,10 +852,26 @@ def card_figures(names: list[str], metrics: dict, remark: str) -> str:
         **{k: metrics["wire"][k] for k in ("bytes", "utf8")},
     )
 
+# %% ../../nbs/model/15_wire.ipynb #79883cbf
+def card_results(wire: Wire, metrics: dict) -> list[EvalResult]:
+    "What was measured, as the hub's metadata, its `model-index`, keeps it"
+    c, measured = wire.cfg, metrics["receivers"]
+    shown = c.dataset + f", level {c.level}" * c.is_lab
+    about = dict(task_type="question-answering", dataset_type=c.dataset, dataset_name=shown, dataset_split=c.eval_split)
+    how = {"latent": "from the frame", "text": "from the text"}
+    scores = [
+        EvalResult(**about, metric_type="f1", metric_name=f"F1 of {k} {how[x]}", metric_value=measured[k][x]["f1"])
+        for k in card_names(wire)
+        for x in how
+        if "f1" in measured.get(k, {}).get(x, {})
+    ]
+    size = dict(metric_type="bytes", metric_name="bytes of a frame", metric_value=metrics["wire"]["bytes"])
+    return [*scores, EvalResult(**about, **size)]
+
 # %% ../../nbs/model/15_wire.ipynb #c4d80b66
 def wire_card(wire: Wire, metrics: dict | None = None, remark: str = "") -> str:
     "The card of a wire as Markdown; see `Wire.generate_model_card`"
-    c, names = wire.cfg, list(wire.receivers)
+    c, names = wire.cfg, card_names(wire)
     text = WIRE_CARD.format(
         name=c.name,
         receivers=" and ".join(names) or "none",

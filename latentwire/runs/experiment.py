@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['QUIET', 'check_name', 'check_login', 'check_extras', 'check_models', 'check_run', 'open_run', 'locked', 'claim',
-           'has_begun', 'taken_back', 'train_run', 'training_seconds', 'eval_run', 'eval_again', 'project_root',
-           'shipped', 'find_experiment', 'experiment_for', 'notebook_parameters', 'check_parameters', 'for_kernel',
-           'execute']
+           'has_begun', 'taken_back', 'train_run', 'training_seconds', 'eval_run', 'eval_again', 'ask_run',
+           'project_root', 'shipped', 'find_experiment', 'experiment_for', 'notebook_parameters', 'check_parameters',
+           'for_kernel', 'execute']
 
 # %% ../../nbs/runs/50_experiment.ipynb #d49296af
 import fcntl
@@ -224,14 +224,46 @@ def eval_run(
     return m
 
 # %% ../../nbs/runs/50_experiment.ipynb #cdc00141
-def eval_again(wire, cfg: Config, run: str | Path, fresh: bool = False, **more) -> dict:
-    """Evaluate a wire into the folder `eval` of a run, as `eval_run` does with `more`. An earlier one stays until this
-    one is whole, and then makes room for it; one that was stopped goes on, unless this is to be a `fresh` one"""
-    final, new = Path(run) / "eval", Path(run) / ".eval"
+def eval_again(wire, cfg: Config, run: str | Path, fresh: bool = False, into: str | Path | None = None, **more) -> dict:
+    """Evaluate a wire into the folder `eval` of a run, or into another, as `eval_run` does with `more`. An earlier one
+    stays until this one is whole, and then makes room for it; one that was stopped goes on, unless this is to be a
+    `fresh` one"""
+    final = Path(into or Path(run) / "eval").absolute()
+    new = final.with_name(f".{final.name}")
     with claim(Path(run) / ".lock"):
         restore_folder(final)
         m = eval_run(wire, cfg, new, fresh=fresh, **more)
         replace_folder(new, final, rest=True)
+    return m
+
+# %% ../../nbs/runs/50_experiment.ipynb #b4dc21aa
+def ask_run(
+    cfg: Config, conditions: Iterable[str] | None = None, show: bool = True, command: str | None = None
+) -> dict:
+    """Ask the receivers of a config from text, without a wire, and write rows, metrics and a table into the folder of
+    the run; one that was stopped goes on. `seconds` are those of the clock and of the processor"""
+    from latentwire.eval.conditions import evaluate, summarize
+    from latentwire.eval.report import versions
+    from latentwire.eval.stats import test_run
+    from latentwire.eval.texts import Readers, of_text, texts_table, tune
+    from latentwire.model.receiver import Receiver
+
+    with taken_back(cfg.folder), claim(cfg.folder / ".lock"):
+        t, cpu = time.time(), time.process_time()
+        readers = Readers([Receiver.of(n, cfg, kinds=("embed", "deep")) for n in cfg.receiver_names], cfg)
+        asked = of_text(conditions, readers, cfg)
+        open_run(cfg)
+        opened = {"open": time.time() - t, "open_cpu": time.process_time() - cpu}
+        t, cpu = time.time(), time.process_time()
+        rows = evaluate(readers, cfg, cfg.folder / "predictions.jsonl", asked, show=show)
+        m = dict(command=command, seed=cfg.seed, config_hash=cfg.hash, versions=versions(), dataset=cfg.dataset)
+        m |= dict(level=cfg.level if cfg.is_lab else None, receivers=summarize(rows), tests=test_run(rows))
+        m["seconds"] = opened | {"eval": time.time() - t, "eval_cpu": time.process_time() - cpu}
+        if any(c.name == "text_tuned" for c in asked):
+            m["tuning"] = {k: tune(r, cfg).losses for k, r in readers.receivers.items()}
+        m["table"] = texts_table(m)
+        write_file(cfg.folder / "texts.md", m["table"] + "\n")
+        write_file(cfg.folder / "metrics.json", json.dumps(m, indent=1) + "\n")
     return m
 
 # %% ../../nbs/runs/50_experiment.ipynb #39298671
