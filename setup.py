@@ -23,10 +23,11 @@ EXTRAS = (
     "tensorboard",
     "wandb",
     "umap",
+    "real",
 )
 extras = {k: cfg[f"{k}_requirements"].split() for k in EXTRAS}
 extras["dev"] = cfg["dev_requirements"].split()
-extras["dev"] += [x for k in ("notebooks", "geometry", "sentencepiece", "gguf") for x in extras[k]]
+extras["dev"] += [x for k in ("notebooks", "geometry", "sentencepiece", "gguf", "real") for x in extras[k]]
 
 
 class WithNotebooks(build_py):

@@ -197,6 +197,10 @@ def _sentences(cfg):
 def _bridge(cfg):
     if not cfg.bridge_source:
         raise LatentWireError(_ONLY["bridge_source"])
+    if cfg.bridge_rank and cfg.quantize != "none":
+        raise LatentWireError(
+            "What has few bits cannot learn to read for a bridge; leave out --quantize or --bridge_rank."
+        )
 
 
 _bytes = "latentwire.model.encoder"
@@ -211,6 +215,7 @@ SENDERS.declare(
     "queries over a language model's hidden states",
     _bridge,
     source=True,
+    words=True,
     stretches=True,
 )
 
@@ -267,6 +272,7 @@ LOSSES.declare("margin", _losses, "the answer likelier than behind another passa
 LOSSES.declare("reconstruction", _losses, "the bytes of the text")
 LOSSES.declare("diversity", _losses, "latents of different passages that differ")
 LOSSES.declare("continuation", _losses, "how a passage goes on")
+LOSSES.declare("recital", _losses, "the passage itself, in the words of each receiver")
 
 # %% ../nbs/00_config.ipynb #80bb221e
 _conditions, _baselines = "latentwire.eval.conditions", "latentwire.eval.baselines"
@@ -389,7 +395,7 @@ class SenderSettings(Settings):
 
     latent_len: int = _wire(8, ge=1, le=1024, description="M, the number of latents; with latent_words, of a window")
     latent_words: int | None = _wire(
-        None, ge=1, le=2**20, description="words of text for each latent of a pooled sender: M then grows with the text"
+        None, ge=1, le=2**20, description="words of text for each latent of a pooled sender or a bridge; M grows"
     )
     d_z: int = _wire(32, ge=1, le=1024, description="numbers in a latent")
     encoder_type: Annotated[str, AfterValidator(SENDERS.known)] = _wire(
@@ -399,12 +405,15 @@ class SenderSettings(Settings):
     bridge_layer: int = _wire(
         -1, ge=-1000, le=1000, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer"
     )
+    bridge_rank: int = _wire(
+        0, ge=0, le=1024, description="rank of what a bridge's model learns beside its own weights (peft); 0: nothing"
+    )
+    bridge_mean: bool = _wire(
+        False, description="a bridge's latent begins with the mean of its stretch's states, not with each at its place"
+    )
     encoder_width: int = _wire(192, ge=32, le=8192, multiple_of=32, description="width of the sender")
     encoder_layers: int = _wire(
-        3,
-        ge=0,
-        le=64,
-        description="layers of the byte encoder; with 0, a pooled latent knows nothing but its own words",
+        3, ge=0, le=64, description="layers of the byte encoder; with 0 a pooled latent knows its own words alone"
     )
     patch: int = _wire(4, ge=1, le=256, description="bytes that enter the encoder as one position")
     max_bytes: int = _wire(
@@ -644,6 +653,7 @@ class LossSettings(Settings):
     continuation_weight: float = _work(
         0.0, ge=0, description="weight of continuing a passage behind the latents of its first part"
     )
+    recital_weight: float = _work(0.0, ge=0, description="weight of saying a passage again behind its own latents")
     margin_weight: float = _work(
         0.0, ge=0, description="weight of preferring a passage's own latents to another's, by a margin"
     )
@@ -761,10 +771,14 @@ class ReadingSettings(Settings):
 
 # %% ../nbs/00_config.ipynb #ab942c74
 _ONLY = {  # settings of one kind, which mean nothing to others
-    "latent_words": "Only a pooled sender has latents in proportion to the text; leave out --latent_words, or use "
-    "--encoder_type pooled.",
+    "latent_words": "Only a pooled sender and a bridge have latents in proportion to the text; leave out "
+    "--latent_words, or use --encoder_type pooled.",
     "bridge_source": "A bridge needs its language model, and nothing else does: give --encoder_type bridge and "
     "--bridge_source together.",
+    "bridge_rank": "Only a bridge has a language model that learns; leave out --bridge_rank, or use "
+    "--encoder_type bridge.",
+    "bridge_mean": "Only a bridge has states to take the mean of; leave out --bridge_mean, or use "
+    "--encoder_type bridge.",
     "cache_weight": "Only a slots adapter is told keys and values; leave out --cache_weight, or use --preset latent.",
     "answers_from": "Only a vocab adapter can learn without being asked; leave out --answers_from, or use "
     "--adapter embed --adapter_form vocab.",
@@ -799,6 +813,7 @@ class Config(Groups):
         d = self.model_dump(mode="json", exclude=set(fields_of("way", "place")))
         came_later = ("own_losses", "cache_passages", "chat_arguments", "chat_date", "start_from")
         came_later += ("shots", "tuned_vectors", "tuned_steps", "tuned_lr")
+        came_later += ("bridge_rank", "bridge_mean", "recital_weight")
         for later in came_later:
             if getattr(self, later) == type(self).model_fields[later].default:
                 del d[later]  # it came later, and runs that do not use it are what they were without it
@@ -810,6 +825,8 @@ class Config(Groups):
         mean_something = {
             "latent_words": "words" in sender,
             "bridge_source": "source" in sender,
+            "bridge_rank": "source" in sender,
+            "bridge_mean": "source" in sender,
             "cache_weight": told == "caches",
             "answers_from": told == "tokens",
         }
@@ -880,6 +897,33 @@ PRESETS = {
         cache_weight=1.0,
         cache_passages=3840,
         validate_every=100,
+    ),
+    # real text: SmolLM2 reads a passage for the sender, and what it learns for that is small; SmolLM2 reads the frame
+    "real": dict(
+        dataset="squad",
+        receivers=("smollm2",),
+        receiver_dtype="bf16",
+        precision="bf16",
+        steps=4000,
+        batch_size=32,
+        questions_per_passage=2,
+        encoder_type="bridge",
+        bridge_source="smollm2",
+        bridge_layer=20,
+        bridge_rank=8,
+        bridge_mean=True,
+        encoder_width=384,
+        encoder_layers=2,
+        latent_len=32,
+        d_z=30,
+        codec="fsq",
+        fsq_levels=4,
+        fine_until=0.8,  # half of the passages are not rounded until then
+        schedule=("reconstruction:0:0.4", "recital:0:0.4", "continuation:0.1:0.4", "answer:0.3:1"),
+        reconstruction_weight=0.5,
+        recital_weight=1.0,
+        continuation_weight=0.3,
+        checkpoint_every=25,
     ),
     "smoke": dict(
         receivers=("lab",),

@@ -718,6 +718,10 @@ class Showing(Running):
     def hidden(self, texts, layer):
         """Hidden states [B, T, width] of texts behind the opening, at a layer (0 is the embeddings, -1 the last), and
         their mask [B, T]"""
+        return self.states(texts, layer)
+
+    def states(self, texts, layer):
+        "The same with their gradient, where something beside the model's own weights learns"
         rows = [self.opening + i for i in text_ids(self.tokenizer, texts)]
         ids, mask = pad_rows(
             [r or [self.eos_id] for r in rows], self.pad_id

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['COUNT_WEIGHT', 'answer_logits', 'keep_for', 'limit_labels', 'answer_loss', 'top_logp', 'kd_loss', 'row_nll',
            'margin_loss', 'diversity_loss', 'cut_text', 'continuation_batch', 'Loss', 'Spelling', 'Cache', 'Count',
-           'Answer', 'FirstToken', 'Distillation', 'Margin', 'Reconstruction', 'Diversity', 'Continuation',
+           'Answer', 'FirstToken', 'Distillation', 'Margin', 'Reconstruction', 'Diversity', 'Continuation', 'Recital',
            'all_losses', 'loss_weights', 'check_losses']
 
 # %% ../../nbs/training/20_losses.ipynb #a6fddb0d
@@ -258,6 +258,21 @@ class Continuation(Answer):
 
     about = staticmethod(continuation_batch)
     variants = {"continuation first": dict(continuation_weight=0.5, schedule=("continuation:0:0.4",))}
+
+# %% ../../nbs/training/20_losses.ipynb #318263b0
+@LOSSES.register("recital")
+class Recital(Loss):
+    "The passage itself, which a receiver says again behind its latents once it is given the first token"
+
+    variants = {"recited first": dict(recital_weight=0.5, schedule=("recital:0:0.4",))}
+
+    def __call__(self, x):
+        ids = text_ids(x.receiver.tokenizer, x.batch.texts)
+        own = [i for i, row in enumerate(ids) if len(row) > 1]  # behind a single token nothing is left to say
+        if not own:
+            return None
+        block = make_block([ids[i][:1] for i in own], [ids[i][1:] for i in own], x.receiver.pad_id)
+        return row_nll(x.ask(block, own), block[2]).sum() / x.whole["passages"]
 
 # %% ../../nbs/training/20_losses.ipynb #e6f4a5eb
 def all_losses():
