@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['USUAL', 'VERBS', 'WIRE', 'SITE', 'REFUSED', 'say', 'groups', 'takes', 'Setting', 'Verb', 'settings', 'config_from',
            'Named', 'condition_names', 'Verbs', 'cli', 'experiment_', 'task', 'runs', 'train_', 'with_unit', 'plan',
-           'ablation', 'command_of', 'eval_', 'ask', 'statistical_test', 'report', 'bytes_out', 'send', 'receive',
+           'ablation', 'command_of', 'eval_', 'ask_', 'statistical_test', 'report', 'bytes_out', 'send', 'receive',
            'inspect', 'cut', 'of_the_site', 'slurm', 'lab', 'models', 'push', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
@@ -399,7 +399,7 @@ def eval_(checkpoint, samples, conditions, fresh, receivers, level, split, out, 
     say("\n".join(verdict(m)).replace("**", "") + f"\n\n{out or f'{checkpoint}/eval'}/report.html")
 
 # %% ../nbs/60_cli.ipynb #1731ad83
-@cli.command()
+@cli.command(name="ask")
 @settings
 @click.option(
     "--conditions",
@@ -407,7 +407,7 @@ def eval_(checkpoint, samples, conditions, fresh, receivers, level, split, out, 
     help="comma separated: text, text_few (after --shots examples), text_tuned (behind --tuned_vectors vectors that "
     "are trained), closed_book  [all but text_tuned]",
 )
-def ask(preset, config_file, conditions, **flags):
+def ask_(preset, config_file, conditions, **flags):
     """Ask receivers about texts, without a wire: from the text alone, after a few examples, or behind vectors that were
     trained for it. One that was stopped goes on."""
     from latentwire.eval.report import command_for

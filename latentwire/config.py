@@ -395,10 +395,7 @@ class SenderSettings(Settings):
 
     latent_len: int = _wire(8, ge=1, le=1024, description="M, the number of latents; with latent_words, of a window")
     latent_words: int | None = _wire(
-        None,
-        ge=1,
-        le=2**20,
-        description="words of text for each latent of a pooled sender or a bridge: M then grows with them",
+        None, ge=1, le=2**20, description="words of text for each latent of a pooled sender or a bridge; M grows"
     )
     d_z: int = _wire(32, ge=1, le=1024, description="numbers in a latent")
     encoder_type: Annotated[str, AfterValidator(SENDERS.known)] = _wire(
@@ -409,20 +406,14 @@ class SenderSettings(Settings):
         -1, ge=-1000, le=1000, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer"
     )
     bridge_rank: int = _wire(
-        0,
-        ge=0,
-        le=1024,
-        description="rank of what a bridge's language model learns beside its own weights, with peft; 0 for nothing",
+        0, ge=0, le=1024, description="rank of what a bridge's model learns beside its own weights (peft); 0: nothing"
     )
     bridge_mean: bool = _wire(
         False, description="a bridge's latent begins with the mean of its stretch's states, not with each at its place"
     )
     encoder_width: int = _wire(192, ge=32, le=8192, multiple_of=32, description="width of the sender")
     encoder_layers: int = _wire(
-        3,
-        ge=0,
-        le=64,
-        description="layers of the byte encoder; with 0, a pooled latent knows nothing but its own words",
+        3, ge=0, le=64, description="layers of the byte encoder; with 0 a pooled latent knows its own words alone"
     )
     patch: int = _wire(4, ge=1, le=256, description="bytes that enter the encoder as one position")
     max_bytes: int = _wire(

@@ -22,6 +22,8 @@ CALIBRATION_TEXT = (
     "The home of the old baker is in a small town near the lake. He was born in 1850 and likes to eat bread, "
     "and he plays the harp."
 )
+# where a learned scale starts at the input, over the reference: what frozen models read well is larger than embeddings
+# (Zeng and Tan 2026). Set by hand; `latentwire ablation --axes calibration` compares it with the reference itself
 EMBED_GAIN = 5.0
 
 
@@ -52,7 +54,7 @@ def slot_targets(tokenizer, texts, at, slots):
     return out
 
 # %% ../../nbs/model/12_adapter.ipynb #22da721e
-MANY = 512  # latents
+MANY = 512  # latents: beyond, each pair of them takes more memory than the latents themselves
 LOGITS_AT_ONCE = 1 << 24  # logits, 64 MiB
 
 

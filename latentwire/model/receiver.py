@@ -231,7 +231,7 @@ def model_path(name):
         raise LatentWireError(f"{name!r} cannot be looked at as the folder of a model ({_first_line(e)}).") from e
     return name
 
-
+# %% ../../nbs/model/10_receiver.ipynb #eeaa880b
 _ONCE = {}  # what was read of GGUF files
 
 
@@ -407,8 +407,7 @@ class Frozen:
         more = getattr(getattr(model, "generation_config", None), "eos_token_id", None) or []
         self.ends = sorted({self.eos_id, *([more] if isinstance(more, int) else more)})
         self.pad_id = pad_id(tokenizer)
-        # how many positions back a layer looks, if it does not see all; how many places of the batch, where that is
-        # all that can be known
+        # how many positions back a layer looks, if not to all; or places of the batch, where that is all that is known
         self.window, self.places = windows(self.config)
         self.apart = False  # rows of different lengths are never read in one batch
         self.eager = not getattr(model, "_supports_sdpa", True)  # attention has something that sdpa leaves out

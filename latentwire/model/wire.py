@@ -392,7 +392,9 @@ class Talking(Exporting):
 
 # %% ../../nbs/model/15_wire.ipynb #e508089a
 class Saved(Talking):
-    "A wire that is written into a folder, with a card"
+    "A wire that is written into a folder, with a card; the mixin of the hub, which calls these, comes with `Wire`"
+
+    _hub_mixin_info: object  # the mixin's: licence and tags
 
     def _save_pretrained(self, folder: Path) -> None:
         """config.json and model.safetensors; called by the mixin's `save_pretrained(folder)` and
@@ -614,18 +616,28 @@ def one_of(name: str, known: dict[str, str]) -> str:
 def receivers_to_load(cfg: Config, asked: list | None = None, mine: Iterable[str] = ()) -> list:
     """Where each receiver that is asked for is (all, if nothing is said); receivers that are here already stay as they
     are"""
-    known, out = names_of(cfg), []
-    for r in cfg.receiver_names if asked is None else asked:
-        key = one_of(r, known) if isinstance(r, str) else None
-        if key and not (asked is not None and r != key and receiver_key(r) == key):  # the name is the wire's
-            r = known[key]
-            if is_place(r) and r not in mine:
-                raise LatentWireError(
-                    f"This wire names its receiver {r!r} by a folder of the machine it was made on; say where "
-                    f"{Path(r).name!r} is, as a folder or a hub id, with --receiver or --receivers."
-                )
-        out.append(r)
-    return out
+    known = names_of(cfg)
+    if asked is None:
+        return [_of_wire(known[one_of(n, known)], mine) for n in cfg.receiver_names]
+    return [_where(r, known, mine) if isinstance(r, str) else r for r in asked]
+
+
+def _where(asked, known, mine):
+    "Where a receiver is that somebody asks for, of those that a wire knows"
+    key = one_of(asked, known)
+    # a path or hub id that ends in the receiver's short name says itself where it is; else the wire's name counts
+    says = asked != key and receiver_key(asked) == key
+    return asked if says else _of_wire(known[key], mine)
+
+
+def _of_wire(name, mine):
+    "The name that a wire has for a receiver; refused where it is a path of another machine"
+    if is_place(name) and name not in mine:
+        raise LatentWireError(
+            f"This wire names its receiver {name!r} by a folder of the machine it was made on; say where "
+            f"{Path(name).name!r} is, as a folder or a hub id, with --receiver or --receivers."
+        )
+    return name
 
 # %% ../../nbs/model/15_wire.ipynb #889f14ab
 MOST_HEADER = 1 << 22  # bytes of the header of a file of weights
