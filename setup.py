@@ -23,6 +23,7 @@ EXTRAS = (
     "tensorboard",
     "wandb",
     "umap",
+    "lm_eval",
 )
 extras = {k: cfg[f"{k}_requirements"].split() for k in EXTRAS}
 extras["dev"] = cfg["dev_requirements"].split()
