@@ -255,7 +255,7 @@ class Continuation(Answer):
     about = staticmethod(continuation_batch)
     variants = {"continuation first": dict(continuation_weight=0.5, schedule=("continuation:0:0.4",))}
 
-
+# %% ../../nbs/training/20_losses.ipynb #a20c23e1
 @LOSSES.register("recital")
 class Recital(Loss):
     "The passage itself, which a receiver says again behind its latents once it is given the first token"
