@@ -423,8 +423,8 @@ class SenderSettings(Settings):
         return f"{how_many or f'{self.latent_len} latents'}, {self.d_z} numbers each"
 
 # %% ../nbs/00_config.ipynb #b0c23e01
-class BridgeSettings(Settings):
-    "Whose states a bridge reads, and what that language model learns"
+class BridgeSettings(SenderSettings):
+    "The same, and whose states a bridge reads, and what that language model learns"
 
     bridge_source: str | None = _wire(None, description="the language model of a bridge: a name, hub id or folder")
     bridge_layer: int = _wire(
@@ -776,7 +776,6 @@ class Config(
     CodecSettings,
     AdapterSettings,
     BridgeSettings,
-    SenderSettings,
     DataSettings,
     RunSettings,
 ):
@@ -794,11 +793,9 @@ class Config(
     @model_validator(mode="after")
     def _settings_have_their_kind(self):
         sender, told = SENDERS[self.encoder_type].facts, ADAPTERS[self.adapter_form].facts.get("told")
-        mean_something = {
+        of_bridges = dict.fromkeys(("bridge_source", "bridge_rank", "bridge_mean"), "source" in sender)
+        mean_something = of_bridges | {
             "latent_words": "words" in sender,
-            "bridge_source": "source" in sender,
-            "bridge_rank": "source" in sender,
-            "bridge_mean": "source" in sender,
             "cache_weight": told == "caches",
             "answers_from": told == "tokens",
         }
