@@ -711,7 +711,9 @@ class ReadingSettings(Settings):
     eos_ban_steps: int = _reading(0, ge=0, description="generated tokens before which EOS is forbidden")
     stop: tuple[str, ...] = _reading((), description=r"strings that end an answer and do not belong to it, such as \n")
     shots: int = _reading(2, ge=1, le=32, description="examples before the text, where a condition gives some")
-    tuned_vectors: int = _reading(16, ge=1, le=1024, description="vectors before the text, where a condition trains some")
+    tuned_vectors: int = _reading(
+        16, ge=1, le=1024, description="vectors before the text, where a condition trains some"
+    )
     tuned_steps: int = _reading(100, ge=1, description="steps of their training")
     tuned_lr: float = _reading(
         0.1, gt=0, description="its highest learning rate, in standard deviations of a token's embedding"
@@ -762,8 +764,8 @@ class Config(
     def hash(self):
         "Twelve hex digits that two runs share if they would do the same work, whatever their name and place"
         d = self.model_dump(mode="json", exclude=set(fields_of("way", "place")))
-        later = "own_losses", "cache_passages", "chat_arguments", "chat_date"
-        for later in (*later, "shots", "tuned_vectors", "tuned_steps", "tuned_lr"):
+        newer = "own_losses", "cache_passages", "chat_arguments", "chat_date"
+        for later in (*newer, "shots", "tuned_vectors", "tuned_steps", "tuned_lr"):
             if getattr(self, later) == type(self).model_fields[later].default:
                 del d[later]  # it came later, and runs that do not use it are what they were without it
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]

@@ -124,7 +124,10 @@ class Tuning:
         "Go on from what was kept, if there is such a file"
         with suppress(OSError, SafetensorError, KeyError, ValueError):
             with safe_open(path, "pt") as f:
-                kept, losses = {k: f.get_tensor(k).to(self.vectors) for k in f.keys()}, json.loads(f.metadata()["losses"])
+                kept, losses = (
+                    {k: f.get_tensor(k).to(self.vectors) for k in f.keys()},
+                    json.loads(f.metadata()["losses"]),
+                )
             self.vectors.data = kept.pop("vectors")
             self.losses, self.optimizer.state[self.vectors] = losses, kept
 
@@ -210,10 +213,22 @@ def texts_table(m):
     "What receivers answer from text, as a Markdown table"
     span = lambda k, c: m["tests"]["intervals"].get(k, {}).get(c)
     rows = [
-        [k, c, f"{s['positions']:.0f}", f"{s['f1']:.3f}" + (" ({:.3f} to {:.3f})".format(*i) if (i := span(k, c)) else "")]
+        [
+            k,
+            c,
+            f"{s['positions']:.0f}",
+            f"{s['f1']:.3f}" + (" ({:.3f} to {:.3f})".format(*i) if (i := span(k, c)) else ""),
+        ]
         + [f"{s['em']:.3f}", f"{s['nll']:.2f}", str(s["n"])]
         for k, by in m["receivers"].items()
         for c, s in by.items()
     ]
-    head = ["receiver", "condition", "positions of the text and what is before it", "F1 (95 % interval)", "exact", "nats"]
+    head = [
+        "receiver",
+        "condition",
+        "positions of the text and what is before it",
+        "F1 (95 % interval)",
+        "exact",
+        "nats",
+    ]
     return markdown_table([*head, "questions"], rows)
