@@ -74,7 +74,7 @@ def defined(source):
     "Public functions and classes that a cell defines"
     return [n.name for n in public(source)]
 
-
+# %% ../nbs/_dev/83_docs.ipynb #279aa9af
 def anchor(module, name):
     "The id of a symbol on its page, as Sphinx writes it: small letters, and words with one hyphen between them"
     kind = ["class"] if name[:1].isupper() else []  # `Codec` is not `codec`
