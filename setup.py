@@ -24,6 +24,7 @@ EXTRAS = (
     "wandb",
     "umap",
     "real",
+    "lm_eval",
 )
 extras = {k: cfg[f"{k}_requirements"].split() for k in EXTRAS}
 extras["dev"] = cfg["dev_requirements"].split()

@@ -6,11 +6,11 @@
 __all__ = ['PLUGINS', 'OWN_KIND', 'SENDERS', 'CODECS', 'ADAPTERS', 'LOSSES', 'CONDITIONS', 'REGISTRIES', 'KINDS', 'SEED_PAIR',
            'LAB_RECEIVERS', 'PRESETS', 'MOST_JSON', 'MOST_CONFIG', 'LOSSLESS', 'LatentWireError', 'Stopped', 'nearest',
            'out_of_memory', 'memory_for', 'Kind', 'Registry', 'what_there_is', 'run_file', 'run_plugins', 'Settings',
-           'RunSettings', 'DataSettings', 'PromptSettings', 'SenderSettings', 'AdapterSettings', 'CodecSettings',
-           'ReceiverSettings', 'OriginSettings', 'TrainingSettings', 'read_lesson', 'read_weight', 'read_stage',
-           'ScheduleSettings', 'LossSettings', 'TeachingSettings', 'LoopSettings', 'ReadingSettings', 'Groups',
-           'Config', 'fields_of', 'weight_fields', 'check_regular', 'read_regular', 'read_json', 'from_elsewhere',
-           'is_place', 'read_settings', 'own_run', 'run_settings', 'make_config', 'strongest_rival']
+           'RunSettings', 'DataSettings', 'PromptSettings', 'SenderSettings', 'BridgeSettings', 'AdapterSettings',
+           'CodecSettings', 'ReceiverSettings', 'OriginSettings', 'TrainingSettings', 'read_lesson', 'read_weight',
+           'read_stage', 'ScheduleSettings', 'LossSettings', 'TeachingSettings', 'LoopSettings', 'ReadingSettings',
+           'Groups', 'Config', 'fields_of', 'weight_fields', 'check_regular', 'read_regular', 'read_json',
+           'from_elsewhere', 'is_place', 'read_settings', 'own_run', 'run_settings', 'make_config', 'strongest_rival']
 
 # %% ../nbs/00_config.ipynb #841026ce
 import difflib
@@ -401,16 +401,6 @@ class SenderSettings(Settings):
     encoder_type: Annotated[str, AfterValidator(SENDERS.known)] = _wire(
         "pooled", description="how a text becomes latents"
     )
-    bridge_source: str | None = _wire(None, description="the language model of a bridge: a name, hub id or folder")
-    bridge_layer: int = _wire(
-        -1, ge=-1000, le=1000, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer"
-    )
-    bridge_rank: int = _wire(
-        0, ge=0, le=1024, description="rank of what a bridge's model learns beside its own weights (peft); 0: nothing"
-    )
-    bridge_mean: bool = _wire(
-        False, description="a bridge's latent begins with the mean of its stretch's states, not with each at its place"
-    )
     encoder_width: int = _wire(192, ge=32, le=8192, multiple_of=32, description="width of the sender")
     encoder_layers: int = _wire(
         3, ge=0, le=64, description="layers of the byte encoder; with 0 a pooled latent knows its own words alone"
@@ -433,6 +423,24 @@ class SenderSettings(Settings):
             each = "word" if n == 1 else ""
         how_many = f"a latent for each {each}" if each else f"a latent for every {n} words" if n else ""
         return f"{how_many or f'{self.latent_len} latents'}, {self.d_z} numbers each"
+
+# %% ../nbs/00_config.ipynb #b0c23e01
+class BridgeSettings(Settings):
+    "Whose states a bridge reads, and what that language model learns"
+
+    bridge_source: str | None = _wire(None, description="the language model of a bridge: a name, hub id or folder")
+    bridge_layer: int = _wire(
+        -1, ge=-1000, le=1000, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer"
+    )
+    bridge_rank: int = _wire(
+        0,
+        ge=0,
+        le=1024,
+        description="rank of what a bridge's language model learns beside its own weights, with peft; 0 for nothing",
+    )
+    bridge_mean: bool = _wire(
+        False, description="a bridge's latent begins with the mean of its stretch's states, not with each at its place"
+    )
 
 # %% ../nbs/00_config.ipynb #bf401c11
 class AdapterSettings(Settings):
@@ -783,6 +791,9 @@ _ONLY = {  # settings of one kind, which mean nothing to others
     "answers_from": "Only a vocab adapter can learn without being asked; leave out --answers_from, or use "
     "--adapter embed --adapter_form vocab.",
 }
+# what came later: runs that do not use it are what they were without it
+_LATER = ("own_losses", "cache_passages", "chat_arguments", "chat_date", "start_from")
+_LATER += ("shots", "tuned_vectors", "tuned_steps", "tuned_lr", "bridge_rank", "bridge_mean", "recital_weight")
 
 # %% ../nbs/00_config.ipynb #20f55a82
 class Groups(
@@ -796,6 +807,7 @@ class Groups(
     ReceiverSettings,
     CodecSettings,
     AdapterSettings,
+    BridgeSettings,
     SenderSettings,
     PromptSettings,
     DataSettings,
@@ -811,22 +823,17 @@ class Config(Groups):
     def hash(self):
         "Twelve hex digits that two runs share if they would do the same work, whatever their name and place"
         d = self.model_dump(mode="json", exclude=set(fields_of("way", "place")))
-        came_later = ("own_losses", "cache_passages", "chat_arguments", "chat_date", "start_from")
-        came_later += ("shots", "tuned_vectors", "tuned_steps", "tuned_lr")
-        came_later += ("bridge_rank", "bridge_mean", "recital_weight")
-        for later in came_later:
+        for later in _LATER:
             if getattr(self, later) == type(self).model_fields[later].default:
-                del d[later]  # it came later, and runs that do not use it are what they were without it
+                del d[later]
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]
 
     @model_validator(mode="after")
     def _settings_have_their_kind(self):
         sender, told = SENDERS[self.encoder_type].facts, ADAPTERS[self.adapter_form].facts.get("told")
-        mean_something = {
+        of_bridges = dict.fromkeys(("bridge_source", "bridge_rank", "bridge_mean"), "source" in sender)
+        mean_something = of_bridges | {
             "latent_words": "words" in sender,
-            "bridge_source": "source" in sender,
-            "bridge_rank": "source" in sender,
-            "bridge_mean": "source" in sender,
             "cache_weight": told == "caches",
             "answers_from": told == "tokens",
         }
