@@ -179,8 +179,8 @@ STRANGERS = [
     (
         "no Python code of a model runs",
         "model/receiver.py",
-        "found = auto.from_pretrained(path, trust_remote_code=False, **kw)",
-        "found = auto.from_pretrained(path, trust_remote_code=True, **kw)",
+        "found = load(path, trust_remote_code=False, **kw)",
+        "found = load(path, trust_remote_code=True, **kw)",
         "model/10_receiver",
     ),
     (
@@ -249,8 +249,8 @@ STRANGERS = [
     (
         "an earlier evaluation stays until the next one is whole",
         "runs/experiment.py",
-        'final, new = Path(run) / "eval", Path(run) / ".eval"',
-        'final, new = Path(run) / "eval", Path(run) / "eval"',
+        'new = final.with_name(f".{final.name}")',
+        "new = final",
         "runs/50_experiment",
     ),
     (
