@@ -7,10 +7,11 @@ __all__ = ['PLUGINS', 'OWN_KIND', 'SENDERS', 'CODECS', 'ADAPTERS', 'LOSSES', 'CO
            'LAB_RECEIVERS', 'PRESETS', 'MOST_JSON', 'MOST_CONFIG', 'LOSSLESS', 'LatentWireError', 'Stopped', 'nearest',
            'out_of_memory', 'memory_for', 'Kind', 'Registry', 'what_there_is', 'run_file', 'run_plugins', 'Settings',
            'RunSettings', 'DataSettings', 'PromptSettings', 'SenderSettings', 'BridgeSettings', 'AdapterSettings',
-           'CodecSettings', 'ReceiverSettings', 'OriginSettings', 'TrainingSettings', 'read_lesson', 'read_weight',
-           'read_stage', 'ScheduleSettings', 'LossSettings', 'TeachingSettings', 'LoopSettings', 'ReadingSettings',
-           'Groups', 'Config', 'fields_of', 'weight_fields', 'check_regular', 'read_regular', 'read_json',
-           'from_elsewhere', 'is_place', 'read_settings', 'own_run', 'run_settings', 'make_config', 'strongest_rival']
+           'CodecSettings', 'ReceiverSettings', 'whole_path', 'OriginSettings', 'TrainingSettings', 'read_lesson',
+           'read_weight', 'read_stage', 'ScheduleSettings', 'LossSettings', 'TeachingSettings', 'LoopSettings',
+           'ReadingSettings', 'Groups', 'Config', 'fields_of', 'weight_fields', 'check_regular', 'read_regular',
+           'read_json', 'from_elsewhere', 'is_place', 'read_settings', 'own_run', 'run_settings', 'make_config',
+           'strongest_rival']
 
 # %% ../nbs/00_config.ipynb #841026ce
 import difflib
@@ -514,13 +515,18 @@ class ReceiverSettings(Settings):
         return self.receivers
 
 # %% ../nbs/00_config.ipynb #8fe2b46c
+def whole_path(name):
+    "A folder as an absolute path, which means the same from everywhere; any other name as it is"
+    return os.path.abspath(name) if name and name != "lab" and Path(name).is_dir() else name
+
+
 class OriginSettings(Settings):
     "What a training begins with"
 
     base_wire: str | None = _origin(
         None, description="a trained wire to add receivers to: its sender and adapters stay as they are"
     )
-    start_from: str | None = _origin(
+    start_from: Annotated[str | None, AfterValidator(whole_path)] = _origin(
         None, description="a trained wire whose weights a training begins with, where they have its shapes"
     )
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-from ..config import CONDITIONS, LOSSLESS, Config, LatentWireError, read_json, strongest_rival
+from ..config import CONDITIONS, LOSSLESS, Config, LatentWireError, fields_of, read_json, strongest_rival
 from ..data.examples import BadRow, field, want
 from ..data.files import read_lines
 from ..data.twins import LABELS
@@ -70,6 +70,14 @@ def _from_preset(cfg: Config, preset):
     return given | ({"steps": cfg.steps} if "epochs" in given else {})
 
 
+def _typed(cfg: Config, setting, value):
+    "A setting as a flag; a wire beside the run, which is kept as an absolute path, by its name there"
+    home = Path(cfg.runs_dir).absolute().parent
+    if setting in fields_of("origin") and value and Path(value).is_relative_to(home):
+        value = Path(value).relative_to(home)
+    return f"--{setting} {_as_flag(value)}"
+
+
 def command_for(cfg: Config):
     "The command that makes this run again: the preset that is nearest, and every setting that differs from it"
     from latentwire.config import PRESETS
@@ -79,7 +87,7 @@ def command_for(cfg: Config):
         given = _from_preset(cfg, preset)
         if given is not None:
             named = ["--preset", preset] if preset != "words" else []
-            found.append([*named, *(f"--{k} {_as_flag(v)}" for k, v in given.items())])
+            found.append([*named, *(_typed(cfg, k, v) for k, v in given.items())])
     return " ".join(["bash RUN.sh experiment --name", cfg.name, *min(found, key=len)])
 
 # %% ../../nbs/eval/33_report.ipynb #37ca5280

@@ -33,8 +33,8 @@ from latentwire.runs.experiment import (
 )
 
 # %% ../../nbs/runs/50b_launch.ipynb #2ecc409f
-PATHS = ("runs_dir", "data_dir", "dataset_file", "base_wire", "start_from")  # what is named by a path of this machine
-NO_LISTS = {*PATHS, "name", "anchor_text", "source_model", "target_model"}  # what may have a comma in it
+PATHS = ("runs_dir", "data_dir", "dataset_file", "base_wire")  # what is named by a path of this machine
+NO_LISTS = {*PATHS, "start_from", "name", "anchor_text", "source_model", "target_model"}  # what may have a comma in it
 
 
 def split_lists(flags: dict) -> tuple[dict, dict]:
