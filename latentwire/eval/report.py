@@ -77,7 +77,7 @@ def _typed(cfg: Config, setting, value):
         value = Path(value).relative_to(home)
     return f"--{setting} {_as_flag(value)}"
 
-
+# %% ../../nbs/eval/33_report.ipynb #44cb6144
 def command_for(cfg: Config):
     "The command that makes this run again: the preset that is nearest, and every setting that differs from it"
     from latentwire.config import PRESETS
