@@ -815,7 +815,7 @@ def card_figures(names: list[str], metrics: dict, remark: str) -> str:
         **{k: metrics["wire"][k] for k in ("bytes", "utf8")},
     )
 
-
+# %% ../../nbs/model/15_wire.ipynb #13b57846
 def card_results(wire: Wire, metrics: dict) -> list[EvalResult]:
     "What was measured, as the hub's metadata, its `model-index`, keeps it"
     c, measured = wire.cfg, metrics["receivers"]
