@@ -38,19 +38,20 @@ def job_logs(folder):
 
 # %% ../nbs/_dev/85_cluster.ipynb #e2263a8d
 class Cluster:
-    "A SLURM of this machine for tests, in a temporary folder; `here` says whether there is one, `why` why not"
+    """A SLURM of this machine for tests, of one node or two, in a temporary folder; `here` says whether there is one,
+    `why` why not"""
 
-    def __init__(self):
+    def __init__(self, nodes=1):
         self.folder = Path(tempfile.mkdtemp(prefix="latentwire-"))
         ours = {"SLURM_CONF": f"{self.folder}/cluster/slurm.conf", "LATENTWIRE_VENV": stand_in(self.folder / "venv")}
         self.env = os.environ | {k: str(v) for k, v in ours.items()} | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
         atexit.register(self.stop)
-        p = self._control("start")
+        p = self._control("start", str(nodes))
         self.here, self.why = p.returncode == 0, (p.stderr.strip().splitlines() or [""])[-1]
 
-    def _control(self, word):
+    def _control(self, word, *more):
         script = project_root() / "slurm/testing/cluster.sh"
-        return subprocess.run(["bash", script, word, self.folder / "cluster"], capture_output=True, text=True)
+        return subprocess.run(["bash", script, word, self.folder / "cluster", *more], capture_output=True, text=True)
 
     def stop(self):
         self._control("stop")

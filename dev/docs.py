@@ -93,7 +93,7 @@ def symbols(nbs):
                     found.setdefault(name, []).append((page, anchor(module, name)))
     return {n: at[0] for n, at in found.items() if len(at) == 1}
 
-
+# %% ../nbs/_dev/83_docs.ipynb #9c0f29f2
 def exported(nb):
     "The syntax trees of the public functions and classes that a notebook exports"
     for c in nb.cells:
@@ -308,6 +308,8 @@ html_theme_options = {
     "show_navbar_depth": 1,
 }
 """
+
+# %% ../nbs/_dev/83_docs.ipynb #66db471c
 _CSS = """
 a.sym { color: inherit; text-decoration: underline dotted; text-underline-offset: 3px }
 .bd-article { overflow-wrap: anywhere }
