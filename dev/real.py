@@ -181,7 +181,7 @@ def by_heart_part(data_dir, runs_dir, steps=100, receivers=None):
     lines = [json.loads(x) for x in (cfg.folder / "train.jsonl").read_text(encoding="utf-8").splitlines()]
     key = next(iter(receivers))
     curve = [{"step": x["step"] + 1, "loss": x["loss"], "right": x["receivers"][key]["right"]} for x in lines]
-    how = {"steps": cfg.steps, "rounded_from": int(cfg.fine_until * cfg.steps), "curve": curve}
+    how = {"steps": len(lines), "of": cfg.steps, "rounded_from": int(cfg.fine_until * cfg.steps), "curve": curve}
     how["seconds_a_step"] = statistics.median(x["seconds"] for x in lines)
     return how | {"receivers": receivers, "wire": sizes, "passages": len(sizes["answers"])}
 
