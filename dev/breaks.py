@@ -179,8 +179,8 @@ STRANGERS = [
     (
         "no Python code of a model runs",
         "model/receiver.py",
-        "found = auto.from_pretrained(path, trust_remote_code=False, **kw)",
-        "found = auto.from_pretrained(path, trust_remote_code=True, **kw)",
+        "found = load(path, trust_remote_code=False, **kw)",
+        "found = load(path, trust_remote_code=True, **kw)",
         "model/10_receiver",
     ),
     (

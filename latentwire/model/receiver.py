@@ -840,6 +840,14 @@ class Continuing(Beginning):
                 out[i] = said
         return out
 
+    def _going_on(self, cache, *rows):
+        "What is known of each row, `done` the last of it, for the rows that are not done; the cache forgets the others"
+        if not rows[-1].any() or not all(type(x) is DynamicLayer for x in cache.layers):
+            return rows
+        keep = (~rows[-1]).nonzero()[:, 0].cpu()
+        cache.batch_select_indices(keep)
+        return [x[keep] for x in rows]
+
     def _holds(self, rows, stops):
         "Whether the text of each row of ids holds one of `stops` [B]"
         texts = map(self.tokenizer.decode, rows)
@@ -883,7 +891,7 @@ class Generating(Continuing):
         else:
             logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
             logits = logits[:, -1].float()
-        out, done = [[] for _ in range(B)], torch.zeros(B, dtype=torch.bool, device=self.device)
+        out, at, done = [[] for _ in range(B)], torch.arange(B), torch.zeros(B, dtype=torch.bool, device=self.device)
         for step in range(max_new_tokens):
             if step < eos_ban_steps:
                 logits[:, self.ends] = -torch.inf
@@ -891,13 +899,14 @@ class Generating(Continuing):
                 _sample(logits, temperature, top_p, generator) if step == 0 and temperature > 0 else logits.argmax(-1)
             )
             done |= torch.isin(token, torch.tensor(self.ends, device=token.device))
-            for row, t, d in zip(out, token.tolist(), done.tolist()):
+            for row, t, d in zip(at.tolist(), token.tolist(), done.tolist()):
                 if not d:
-                    row.append(t)
+                    out[row].append(t)
             if stops:
-                done |= self._holds(out, stops)
+                done |= self._holds([out[row] for row in at], stops)
             if done.all() or step == max_new_tokens - 1:
                 break
+            at, token, seen, done = self._going_on(cache, at, token, seen, done)
             logits, cache, seen = self._next(token, cache, seen)
         return out
 
