@@ -733,6 +733,16 @@ class ReadingSettings(Settings):
         return self
 
 # %% ../nbs/00_config.ipynb #ab942c74
+_LATER = (
+    "own_losses",
+    "cache_passages",
+    "chat_arguments",
+    "chat_date",
+    "shots",
+    "tuned_vectors",
+    "tuned_steps",
+    "tuned_lr",
+)
 _ONLY = {  # settings of one kind, which mean nothing to others
     "latent_words": "Only a pooled sender has latents in proportion to the text; leave out --latent_words, or use "
     "--encoder_type pooled.",
@@ -764,8 +774,7 @@ class Config(
     def hash(self):
         "Twelve hex digits that two runs share if they would do the same work, whatever their name and place"
         d = self.model_dump(mode="json", exclude=set(fields_of("way", "place")))
-        newer = "own_losses", "cache_passages", "chat_arguments", "chat_date"
-        for later in (*newer, "shots", "tuned_vectors", "tuned_steps", "tuned_lr"):
+        for later in _LATER:
             if getattr(self, later) == type(self).model_fields[later].default:
                 del d[later]  # it came later, and runs that do not use it are what they were without it
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]

@@ -363,7 +363,7 @@ def ask(condition, x: Inputs, generator=None):
             a["whole"] = float(t == row.replaced)
     return out
 
-
+# %% ../../nbs/eval/32_conditions.ipynb #8ac3a67f
 def batches(lengths, size, budget=16_384):
     "Indices in batches of at most `size` rows and `budget` tokens, the longest first"
     order, out = sorted(range(len(lengths)), key=lambda i: -lengths[i]), []

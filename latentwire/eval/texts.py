@@ -110,7 +110,7 @@ def tuning_path(receiver, cfg: Config):
     name = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
     return cache_folder().with_name("tuned") / f"{receiver.key}-{name}.safetensors"
 
-
+# %% ../../nbs/eval/35b_texts.ipynb #d1f7997a
 class Tuning:
     "Vectors [n, width], the moments of their optimiser, and the loss of each step so far"
 
@@ -208,7 +208,7 @@ def of_text(names, readers, cfg: Config):
         raise LatentWireError(f"The condition {odd[0]} needs a wire: give latentwire eval --conditions {odd[0]}.")
     return found
 
-
+# %% ../../nbs/eval/35b_texts.ipynb #84f3abf2
 def texts_table(m):
     "What receivers answer from text, as a Markdown table"
     span = lambda k, c: m["tests"]["intervals"].get(k, {}).get(c)

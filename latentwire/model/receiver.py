@@ -231,7 +231,7 @@ def model_path(name):
         raise LatentWireError(f"{name!r} cannot be looked at as the folder of a model ({_first_line(e)}).") from e
     return name
 
-
+# %% ../../nbs/model/10_receiver.ipynb #d86a64d7
 _ONCE = {}  # what was read of GGUF files
 
 
@@ -790,8 +790,12 @@ class Beginning(Lifting):
         self._check_prefix(prefix)
         if self._read_apart(mask, prefix):
             return None
+        begun = self._begin(ids, mask, prefix)
+        return begun if all(type(x) is DynamicLayer for x in begun.cache.layers) else None
+
+    def _begin(self, ids, mask, prefix):
         logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
-        return Begun(logits[:, -1].float(), cache, seen) if all(type(x) is DynamicLayer for x in cache.layers) else None
+        return Begun(logits[:, -1].float(), cache, seen)
 
     @torch.no_grad()
     def follow(self, begun, ids, mask):
@@ -879,29 +883,24 @@ class Generating(Continuing):
         """Continue each row until EOS, or until its text holds one of `stops`: a list of B lists of ids, EOS left out.
         Greedy, but for the first token where a temperature is given. Rows are padded on the left (`make_start`): all
         end where the next token comes. Rows that have `begun` are not read again, and have ended after it."""
-        B = len(ids)
         self._check_prefix(prefix)
         if not begun and self._read_apart(mask, prefix):
-            how = max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops
-            return self._generate_apart(ids, mask, prefix, *how)
+            return self._generate_apart(
+                ids, mask, prefix, max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops
+            )
         n = mask.sum(1) if prefix is None else mask.sum(1) + prefix.mask.sum(1).to(mask)
         self.check_length(n + len(self.opening) + max_new_tokens - 1)
-        if begun:
-            logits, cache, seen = begun.logits.clone(), *begun[1:]
-        else:
-            logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
-            logits = logits[:, -1].float()
-        out, at, done = [[] for _ in range(B)], torch.arange(B), torch.zeros(B, dtype=torch.bool, device=self.device)
+        logits, cache, seen = begun or self._begin(ids, mask, prefix)
+        out, ends = [[] for _ in ids], torch.tensor(self.ends, device=logits.device)
+        at, done = torch.arange(len(ids)).to(ends), torch.zeros_like(logits[:, 0], dtype=torch.bool)
         for step in range(max_new_tokens):
             if step < eos_ban_steps:
-                logits[:, self.ends] = -torch.inf
-            token = (
-                _sample(logits, temperature, top_p, generator) if step == 0 and temperature > 0 else logits.argmax(-1)
-            )
-            done |= torch.isin(token, torch.tensor(self.ends, device=token.device))
-            for row, t, d in zip(at.tolist(), token.tolist(), done.tolist()):
-                if not d:
-                    out[row].append(t)
+                logits = logits.index_fill(1, ends, -torch.inf)
+            sampled = step == 0 and temperature > 0
+            token = _sample(logits, temperature, top_p, generator) if sampled else logits.argmax(-1)
+            done |= torch.isin(token, ends)
+            for row, t in zip(at[~done].tolist(), token[~done].tolist()):
+                out[row].append(t)
             if stops:
                 done |= self._holds([out[row] for row in at], stops)
             if done.all() or step == max_new_tokens - 1:
