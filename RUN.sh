@@ -76,7 +76,7 @@ extras() { # names, with commas between them
     local fixed=$venv/fixed.txt name
     for name in ${1//,/ }; do
         grep -q "^${name}_requirements" "$here/settings.ini" && continue
-        say "there is no extra '$name'; there are: $(sed -n 's/^\([a-z]*\)_requirements.*/\1/p' "$here/settings.ini" | paste -sd ' ')"
+        say "there is no extra '$name'; there are: $(sed -n 's/^\([a-z_]*\)_requirements.*/\1/p' "$here/settings.ini" | paste -sd ' ')"
         exit 2
     done
     grep -oh '^[A-Za-z][^ ]*==[^ ]*' "$here/requirements.txt" "$here/requirements-torch.txt" |

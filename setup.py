@@ -23,10 +23,12 @@ EXTRAS = (
     "tensorboard",
     "wandb",
     "umap",
+    "real",
+    "lm_eval",
 )
 extras = {k: cfg[f"{k}_requirements"].split() for k in EXTRAS}
 extras["dev"] = cfg["dev_requirements"].split()
-extras["dev"] += [x for k in ("notebooks", "geometry", "sentencepiece", "gguf") for x in extras[k]]
+extras["dev"] += [x for k in ("notebooks", "geometry", "sentencepiece", "gguf", "real") for x in extras[k]]
 
 
 class WithNotebooks(build_py):

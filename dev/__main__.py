@@ -46,7 +46,9 @@ def lint():
 
 # %% ../nbs/_dev/90_verbs.ipynb #aa7940b4
 @verbs.command()
-@click.argument("name", type=click.Choice(["pipeline", "tokens", "frames", "fuzz", "step", "busy", "kills", "breaks"]))
+@click.argument(
+    "name", type=click.Choice(["pipeline", "tokens", "frames", "fuzz", "step", "busy", "kills", "breaks", "real"])
+)
 @click.option("--dataset", default="squad", show_default=True, help="the data set to tokenise")
 @click.option("--data-dir", "--data_dir", "data_dir", metavar="FOLDER", help="its official files")
 @click.option("--tokenizers", metavar="FOLDER", help="a folder with the tokenizer files of llama3 and qwen2.5")

@@ -340,6 +340,10 @@ def bench(name, dataset="squad", data_dir=None, tokenizers=None, echo=print):
         from dev.kills import bench_kills, bench_sharing
 
         return bench_sharing(echo=echo), bench_kills(echo=echo)
+    if name == "real":
+        from dev.real import bench_real
+
+        return bench_real(data_dir, echo=echo)
     if name == "breaks":
         from dev.breaks import bench_breaks
 

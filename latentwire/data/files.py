@@ -385,7 +385,7 @@ def _read(task, fmt, path, stamp, cfg_key, limit):
     return gather(task, f"{fmt.hub[0]} ({path})", rows, example, cfg)
 
 # %% ../../nbs/data/04_files.ipynb #50f0ab56
-N_VALIDATION = 500
+N_VALIDATION = 500  # passages at the end of a training file that are its validation split; a tenth, if it is small
 
 
 def _first(groups, n):

@@ -194,36 +194,44 @@ def _ids(tokenizer, texts, first=False):
     return [known.get(t, []) for t in texts]
 
 # %% ../../nbs/data/05_prompts.ipynb #1629effd
-def token_rows(prompts, tokenizer, cfg: Config):
-    "The ids of prompts; what stands before them (BOS, the opening of a chat) is left to the receiver"
-    opens, (_, closing, space, last) = is_chat(tokenizer, cfg), _chat(tokenizer, cfg)
-    heads = [last + p.anchor.rstrip(" ") for p in prompts]
-    before, both = _ids(tokenizer, heads), _ids(tokenizer, [f"{h} {p.answer}" for h, p in zip(heads, prompts)])
+def _answer_ids(prompts, heads, before, tokenizer):
+    "The ids of the answers, and EOS, as they go on behind `heads`, whose ids are `before`"
+    both = _ids(tokenizer, [f"{h} {p.answer}" for h, p in zip(heads, prompts)])
     for p, b, x in zip(prompts, before, both):
         if x[: len(b)] != b:
             raise LatentWireError(
                 f"The tokenizer does not keep the anchor {p.anchor!r} apart from the answer; choose an --anchor_text "
                 "that ends in a mark, such as 'Answer: '."
             )
-    tails = (
-        _ids(tokenizer, [p.kept + h for p, h in zip(prompts, heads)])
-        if not closing
-        else [k + closing + b for k, b in zip(_ids(tokenizer, [p.kept.rstrip("\n") for p in prompts]), before)]
-    )
+    return [x[len(b) :] + [tokenizer.eos_token_id] for b, x in zip(before, both)]
+
+
+def _tail_ids(prompts, heads, before, closing, tokenizer):
+    "The ids of what stays text, up to the answer; `closing` are those that end the user's turn of a chat"
+    if closing:
+        kept = _ids(tokenizer, [p.kept.rstrip("\n") for p in prompts])
+        tails = [k + closing + b for k, b in zip(kept, before)]
+    else:
+        tails = _ids(tokenizer, [p.kept + h for p, h in zip(prompts, heads)])
     if not all(tails):
         raise LatentWireError(
             "The anchor text is empty; without a token before it the answer's first token cannot be predicted."
         )
-    again, questions = (
-        bos_ids(tokenizer) if cfg.append_bos_after_prefix else [],
-        _ids(tokenizer, ["" if p.kept else p.question for p in prompts]),
-    )
-    return [
-        TokenRow(r, t + again, x[len(b) :] + [tokenizer.eos_token_id], q)
-        for r, t, b, x, q in zip(
-            _ids(tokenizer, [space + p.replaced for p in prompts], first=not opens), tails, before, both, questions
-        )
-    ]
+    return tails
+
+
+def token_rows(prompts, tokenizer, cfg: Config):
+    "The ids of prompts; what stands before them (BOS, the opening of a chat) is left to the receiver"
+    _, closing, space, last = _chat(tokenizer, cfg)
+    heads = [last + p.anchor.rstrip(" ") for p in prompts]  # the words that the answers follow
+    before = _ids(tokenizer, heads)
+    answers = _answer_ids(prompts, heads, before, tokenizer)
+    tails = _tail_ids(prompts, heads, before, closing, tokenizer)
+    again = bos_ids(tokenizer) if cfg.append_bos_after_prefix else []
+    questions = _ids(tokenizer, ["" if p.kept else p.question for p in prompts])
+    begins = not is_chat(tokenizer, cfg)  # a prompt begins with what latents stand for, but in a chat
+    replaced = _ids(tokenizer, [space + p.replaced for p in prompts], first=begins)
+    return [TokenRow(*row) for row in zip(replaced, [t + again for t in tails], answers, questions)]
 
 # %% ../../nbs/data/05_prompts.ipynb #fd4a0d6d
 def token_row(p: Prompt, tokenizer, cfg: Config) -> TokenRow:

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['METRICS', 'MEANS', 'Inputs', 'room', 'pick', 'given', 'shortened', 'Condition', 'Text', 'Latent', 'ClosedBook',
            'Shuffled', 'Mismatched', 'Zero', 'TokenBudget', 'ByteBudget', 'CompressedBudget', 'Replay', 'Blind',
-           'all_conditions', 'chosen', 'strangers', 'other_label', 'likeness', 'mismatches', 'sureness', 'wanted',
+           'all_conditions', 'chosen', 'next_passages', 'other_label', 'likeness', 'mismatches', 'sureness', 'wanted',
            'ask', 'batches', 'answers_of', 'passage_key', 'rows_of', 'summarize', 'summary_of', 'block_sum',
            'blocks_in', 'is_ours', 'Part', 'wire_hash', 'examples_hash', 'data_hashes', 'head_of', 'Asking', 'evaluate',
            'ask_seed', 'rate_points', 'rate_curve', 'sizes_of', 'measure_wire', 'measure_sent', 'clock',
@@ -52,7 +52,7 @@ class Inputs:
     cfg: Config
     rows: list  # of tokens, one for each question
     frames: list = None  # of their passages
-    strangers: list = None  # of other passages
+    others: list = None  # of other passages
     mismatches: list = None  # of other passages of their kind
     prompts: list = None
     answers: list = None  # what another condition of the same rows has answered, by receiver
@@ -91,7 +91,7 @@ def room(x):
 
 def pick(x, at):
     "The inputs of some of the rows"
-    lists = ("rows", "frames", "strangers", "mismatches", "prompts", "answers")
+    lists = ("rows", "frames", "others", "mismatches", "prompts", "answers")
     return dataclasses.replace(x, **{f: [getattr(x, f)[i] for i in at] for f in lists if getattr(x, f)})
 
 
@@ -159,7 +159,7 @@ class Shuffled(Condition):
     usual = True
 
     def __call__(self, x):
-        return x.soft(x.strangers), [[] for _ in x.rows]
+        return x.soft(x.others), [[] for _ in x.rows]
 
 
 @CONDITIONS.register("mismatched")
@@ -268,7 +268,7 @@ def chosen(names, wire, cfg: Config):
     return [known[n] for n in names]
 
 # %% ../../nbs/eval/32_conditions.ipynb #48461248
-def strangers(owner):
+def next_passages(owner):
     "For rows of passages `owner`, the index of a row of another passage each: the next in the ring of passages"
     first = {o: i for i, o in reversed(list(enumerate(owner)))}
     ring = sorted(first)
@@ -299,7 +299,7 @@ def likeness(questions):
 def mismatches(examples, owner):
     """For each example, of passage `owner`, the index of an example of another passage: of another label, or else with
     the question most alike; the next in the ring among equals"""
-    n, owner, out = len(examples), np.array(owner), strangers(owner)
+    n, owner, out = len(examples), np.array(owner), next_passages(owner)
     if real_set(examples[0].task) in LABELS:
         labelled = [other_label(examples, owner, i) for i in range(n)]
         return [o if j is None else j for j, o in zip(labelled, out)]
@@ -363,7 +363,7 @@ def ask(condition, x: Inputs, generator=None):
             a["whole"] = float(t == row.replaced)
     return out
 
-# %% ../../nbs/eval/32_conditions.ipynb #8ac3a67f
+# %% ../../nbs/eval/32_conditions.ipynb #74427d79
 def batches(lengths, size, budget=16_384):
     "Indices in batches of at most `size` rows and `budget` tokens, the longest first"
     order, out = sorted(range(len(lengths)), key=lambda i: -lengths[i]), []
@@ -547,7 +547,7 @@ class Asking:
         frames = [dict(zip(texts, sent))[p.wire_text] for p in prompts]
         contexts = {c: i for i, c in enumerate(dict.fromkeys(e.context for e in examples))}
         passages = [contexts[e.context] for e in examples]
-        other, alike = strangers(passages), mismatches(examples, passages)
+        other, alike = next_passages(passages), mismatches(examples, passages)
         self.swapped = other if real_set(examples[0].task) in LABELS else alike
         dealt = frames, [frames[j] for j in other], [frames[j] for j in alike], prompts
         rows = {k: token_rows(prompts, r.tokenizer, cfg) for k, r in wire.receivers.items()}
@@ -574,21 +574,21 @@ def evaluate(
     fresh=False,  # begin anew
 ):
     "Rows of all conditions, receivers and examples"
+    split = split or cfg.eval_split
+    asked = {seed: test_examples(cfg, seed, split) for seed in cfg.eval_seeds}
+    if not conditions or isinstance(conditions[0], str):
+        conditions = chosen(conditions, wire, cfg)
     with side_by_side(wire.receivers.values()):  # the threads of a sum are those of a training, on any machine
-        split = split or cfg.eval_split
-        asked = {seed: test_examples(cfg, seed, split) for seed in cfg.eval_seeds}
-        if not conditions or isinstance(conditions[0], str):
-            conditions = chosen(conditions, wire, cfg)
         head = path and head_of(wire, cfg, asked, codec=codec, rate=rate, split=split)
         part = Part(path, head, print if show else lambda *_: None, fresh)
         keys = [(seed, k, c.name) for seed in cfg.eval_seeds for k in wire.receivers for c in conditions]
+        missing = [seed for seed in asked if any(k not in part.done for k in keys if k[0] == seed)]
+        known = dict(learned={}, decoded={})  # what one seed learns and decodes serves the next
         how = dict(disable=not show, mininterval=2, desc="evaluation", file=sys.stdout, ncols=130)
         with tqdm(total=len(keys) * cfg.eval_samples, **how) as bar:
             bar.update(sum(len(part.done.get(k, ())) for k in keys))
-            known = dict(learned={}, decoded={})
-            for seed, examples in asked.items():
-                if any(k not in part.done for k in keys if k[0] == seed):
-                    ask_seed(Asking(wire, cfg, examples, codec, rate, **known), conditions, seed, part, bar)
+            for seed in missing:
+                ask_seed(Asking(wire, cfg, asked[seed], codec, rate, **known), conditions, seed, part, bar)
         return part.finish(path, keys)
 
 
@@ -666,10 +666,10 @@ def measure_wire(wire, cfg: Config):
 
 # %% ../../nbs/eval/32_conditions.ipynb #2eea4642
 def measure_sent(wire, cfg: Config):
-    """What arrives of the different test texts, in numbers: {texts, alike} (those that have another text's frame), for
-    a code book that lists its words {known, shared, unknown, unknown_texts} (words; those with another one's code;
-    words of the texts that it has not read; texts with such words), and {spelled: {receiver: share}}, where adapters
-    spell, of the texts that are spelled exactly"""
+    """What arrives of the different test texts, in numbers: {texts, alike} (those that have another text's frame); for
+    a sender that lists its words {known, unknown, unknown_texts} (words; words of the texts that it has not read; texts
+    with such words); for a code book {shared} (words with another one's code); and {spelled: {receiver: share}}, where
+    adapters spell, of the texts that are spelled exactly"""
     asked = (e for seed in cfg.eval_seeds for e in test_examples(cfg, seed))
     texts, size = list(dict.fromkeys(make_prompt(e, cfg).wire_text for e in asked)), cfg.eval_batch_size
     parts = [(p, wire.send(p, unknown="pass")) for p in (texts[i : i + size] for i in range(0, len(texts), size))]
@@ -677,7 +677,8 @@ def measure_sent(wire, cfg: Config):
     out = {"texts": len(texts), "alike": sum(n for n in found.values() if n > 1)}
     if wire.words is not None:
         new = [wire.unknown_words([t]) for t in texts]
-        out |= {"known": len(wire.words), "shared": sum(map(len, wire.shared_codes()))}
+        out |= {"known": len(wire.words)}
+        out |= {"shared": sum(map(len, wire.shared_codes()))} if wire.encoder.is_code_book else {}
         out |= {"unknown": len({w for ws in new for w in ws}), "unknown_texts": sum(map(bool, new))}
     if spelling := [k for k, a in wire.adapters.items() if a.spells]:
         right = lambda k: sum(s == t for p, frames in parts for s, t in zip(wire.spell(frames, k), p))

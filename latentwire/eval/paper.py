@@ -245,7 +245,7 @@ def report_runs(folders, out):
     "report.md, report.html and paper/ of one run or of many, into the folder `out`"
     runs, out = [load_run(f) for f in folders], Path(out)
     groups = recipes(runs)
-    files, inline = save_figures(out / "figures", figures_of(groups))
+    files, inline = save_figures(out / "figures", figures_of(groups), also=("pdf", "png"))
     page = as_html(_runs_markdown(runs, inline), ", ".join(groups), inline.values())
     text = _runs_markdown(runs, {t: f"figures/{f}" for t, f in files.items()})
     (out / "report.md").write_text(text, encoding="utf-8")

@@ -25,7 +25,7 @@ def by_passage(passages, *values):
     return [np.bincount(at, weights=np.asarray(v, float)) for v in values]
 
 # %% ../../nbs/eval/34_stats.ipynb #ac6f0145
-DRAWS = 9999
+DRAWS = 9999  # as many as scipy's bootstrap takes
 
 
 @functools.lru_cache(maxsize=4)

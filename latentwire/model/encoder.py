@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['PLACES', 'IDENTITY', 'text_bytes', 'word_starts', 'cut_windows', 'real_latents', 'fill_up', 'word_borders',
            'cut_stretches', 'places', 'join_windows', 'same_length', 'Sender', 'sines', 'transformer', 'Pooled',
-           'LatentEncoder', 'head', 'ByteEncoder', 'PooledEncoder', 'book_words', 'ByteReader', 'token_places']
+           'LatentEncoder', 'head', 'Windowed', 'ByteEncoder', 'PooledEncoder', 'book_words', 'ByteReader',
+           'token_places']
 
 # %% ../../nbs/model/11_encoder.ipynb #af7417cc
 import math
@@ -116,7 +117,7 @@ def same_length(rows):
     most = max(map(len, rows))
     return torch.stack([F.pad(r, (0, most - len(r)), value=int(r[-1])) for r in rows])
 
-# %% ../../nbs/model/11_encoder.ipynb #ac7415a6
+# %% ../../nbs/model/11_encoder.ipynb #f8a5b20e
 IDENTITY = (
     "latent_len",
     "latent_words",
@@ -128,13 +129,14 @@ IDENTITY = (
     "bridge_layer",
 )
 
-
+# %% ../../nbs/model/11_encoder.ipynb #ac7415a6
 class Sender(nn.Module):
     "Texts of any length become latents; a sender of one's own has to have `encode`"
 
     source = None  # a language model that it reads through, and which is none of its weights
     planned = True  # whether the memory of a training can be worked out beforehand
     is_code_book = False  # whether a latent knows its word and nothing else
+    lists_words = False  # whether its wire keeps the words it has read: others would arrive as one of these
 
     def encode(self, texts):
         "Latents z [B, M, d_z] of texts, filled up with NaN where texts differ in M"
@@ -258,37 +260,28 @@ def head(width, d_z):
     )
 
 # %% ../../nbs/model/11_encoder.ipynb #dbfb5dd1
-@SENDERS.register("byte")
-class ByteEncoder(Sender):
-    "Byte ids [B, L] of windows -> latents z [B, M, d_z] in fp32, filled up with NaN where rows differ in M"
-
-    body_class = LatentEncoder
+class Windowed(Sender):
+    "A sender that reads a long text in windows, each with M latents, or with one for every `latent_words` words"
 
     def __init__(self, cfg: Config):
         super().__init__()
         self.M, self.latent_words, self.max_bytes = cfg.latent_len, cfg.latent_words, cfg.max_bytes
-        self.body = self.body_class(cfg)
-        self.out = head(cfg.encoder_width, cfg.d_z)
-
-    def forward(self, ids):
-        if not self.latent_words or ids.is_meta:  # a text without numbers has the most that there can be
-            return self.out(self.body(ids, min(self.M, ids.shape[1]) if self.latent_words else self.M))
-        M = self.counts(ids)
-        z = self.out(self.body(ids, M))
-        return z.masked_fill((torch.arange(z.shape[1], device=z.device) >= M[:, None])[..., None], float("nan"))
 
     def counts(self, ids):
         "How many latents each window has [B], where their number follows the text"
         return (-(-word_starts(ids).sum(1) // self.latent_words)).clamp(1, self.M)
 
+    def cut(self, text):
+        "The windows of a text, as bytes"
+        return cut_windows(text, self.max_bytes, self.latent_words and self.M * self.latent_words)
+
     def windows(self, texts):
         "The windows of texts as byte ids [W, L], and how many each text has"
-        cut = [cut_windows(t, self.max_bytes, self.latent_words and self.M * self.latent_words) for t in texts]
+        cut = [self.cut(t) for t in texts]
         return text_bytes([w for c in cut for w in c]).to(next(self.parameters()).device), [len(c) for c in cut]
 
-    def encode(self, texts):  # the latents of a text's windows, one behind the other
-        ids, n = self.windows(texts)
-        z = self(ids)
+    def joined(self, z, n):
+        "Latents of windows [W, M, d_z] as those of texts with `n` windows each, one behind the other"
         if max(n) == 1:
             return z
         return fill_up([torch.cat([w[real_latents(w)[1]] for w in ws]) for ws in z.split(n)])
@@ -304,6 +297,35 @@ class ByteEncoder(Sender):
             at += k
         return fill_up(rows), ids
 
+    @classmethod
+    def most_bytes(cls, cfg: Config, latents):
+        if cfg.latent_words:  # what begins as a word is at most 16 bytes long
+            return latents * 16 * cfg.latent_words
+        return super().most_bytes(cfg, latents)
+
+# %% ../../nbs/model/11_encoder.ipynb #b23e0a11
+@SENDERS.register("byte")
+class ByteEncoder(Windowed):
+    "Byte ids [B, L] of windows -> latents z [B, M, d_z] in fp32, filled up with NaN where rows differ in M"
+
+    body_class = LatentEncoder
+
+    def __init__(self, cfg: Config):
+        super().__init__(cfg)
+        self.body = self.body_class(cfg)
+        self.out = head(cfg.encoder_width, cfg.d_z)
+
+    def forward(self, ids):
+        if not self.latent_words or ids.is_meta:  # a text without numbers has the most that there can be
+            return self.out(self.body(ids, min(self.M, ids.shape[1]) if self.latent_words else self.M))
+        M = self.counts(ids)
+        z = self.out(self.body(ids, M))
+        return z.masked_fill((torch.arange(z.shape[1], device=z.device) >= M[:, None])[..., None], float("nan"))
+
+    def encode(self, texts):
+        ids, n = self.windows(texts)
+        return self.joined(self(ids), n)
+
 # %% ../../nbs/model/11_encoder.ipynb #46f45cb4
 @SENDERS.register("pooled")
 class PooledEncoder(ByteEncoder):
@@ -316,11 +338,7 @@ class PooledEncoder(ByteEncoder):
         "Whether a latent knows its word and nothing else"
         return self.latent_words == 1 and not self.body.layers
 
-    @classmethod
-    def most_bytes(cls, cfg: Config, latents):
-        if cfg.latent_words:  # what begins as a word is at most 16 bytes long
-            return latents * 16 * cfg.latent_words
-        return super().most_bytes(cfg, latents)
+    lists_words = is_code_book
 
 # %% ../../nbs/model/11_encoder.ipynb #c082cfca
 def book_words(text):

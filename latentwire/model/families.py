@@ -187,7 +187,7 @@ def tiny_config(kind, tokenizer, **changes):
 # %% ../../nbs/model/09_families.ipynb #2ccfb4d0
 @torch.no_grad()
 def loud(model, seed=0):
-    "A model with random weights large enough that every slot that it looks at shows"
+    "A model with random weights large enough that every place that it looks at shows"
     torch.manual_seed(seed)
     for name, p in model.named_parameters():
         if "A_log" in name or p.ndim not in (2, 3):

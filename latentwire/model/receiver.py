@@ -6,8 +6,8 @@
 __all__ = ['LAB_FOLDER', 'MOST_MODEL_FILE', 'CHARACTERS', 'SoftPrefix', 'receiver_key', 'is_gguf', 'check_gguf', 'check_folder',
            'check_kind', 'model_path', 'load_pretrained', 'not_finite', 'load_model', 'gguf_settings', 'check_packed',
            'pick_device', 'without_padding', 'with_padding', 'equal_rows', 'hash_tensors', 'Frozen', 'Sized', 'Limited',
-           'Attending', 'Apart', 'Reading', 'Keeping', 'Running', 'Showing', 'Lifting', 'Begun', 'Beginning',
-           'Continuing', 'Generating', 'Opened', 'Receiver', 'answers']
+           'Attending', 'Apart', 'Caching', 'Reading', 'Keeping', 'Running', 'Showing', 'Lifting', 'Begun', 'Beginning',
+           'Continuing', 'Answering', 'Generating', 'Opened', 'Receiver', 'answers']
 
 # %% ../../nbs/model/10_receiver.ipynb #9a30204c
 import copy
@@ -66,7 +66,7 @@ class SoftPrefix:
         )
 
     def without_padding(self):
-        "The same without its padded slots, of which each row has equally many"
+        "The same without its padded places, of which each row has equally many"
         pick = lambda x: without_padding(x, self.mask.to(x.device))
         turned = lambda x: pick(x.transpose(1, 2)).transpose(1, 2)
         return SoftPrefix(
@@ -231,7 +231,7 @@ def model_path(name):
         raise LatentWireError(f"{name!r} cannot be looked at as the folder of a model ({_first_line(e)}).") from e
     return name
 
-# %% ../../nbs/model/10_receiver.ipynb #d86a64d7
+# %% ../../nbs/model/10_receiver.ipynb #eeaa880b
 _ONCE = {}  # what was read of GGUF files
 
 
@@ -338,17 +338,17 @@ def pick_device(device="auto"):
 
 # %% ../../nbs/model/10_receiver.ipynb #294f6452
 def without_padding(x, mask):
-    "What stands in the slots of `mask` [B, T], which is equally often 1 in each row: x [B, T, ...] as [B, n, ...]"
+    "What stands in the places of `mask` [B, T], which is equally often 1 in each row: x [B, T, ...] as [B, n, ...]"
     return x[mask.bool()].view(len(x), -1, *x.shape[2:])
 
 
 def with_padding(parts, mask):
-    "The way back: parts (rows [b], their last slots [b, n, ...]) as [B, T, ...], with zeros where `mask` [B, T] is 0"
+    "The way back: parts (rows [b], their last places [b, n, ...]) as [B, T, ...], with zeros where `mask` [B, T] is 0"
     first = parts[0][1]
     out = first.new_zeros(*mask.shape, *first.shape[2:])
     for rows, x in parts:
-        slots = without_padding(torch.arange(mask.shape[1], device=mask.device).expand(len(rows), -1), mask[rows])
-        out = out.index_put((rows[:, None], slots[:, slots.shape[1] - x.shape[1] :].to(out.device)), x)
+        places = without_padding(torch.arange(mask.shape[1], device=mask.device).expand(len(rows), -1), mask[rows])
+        out = out.index_put((rows[:, None], places[:, places.shape[1] - x.shape[1] :].to(out.device)), x)
     return out
 
 
@@ -407,9 +407,8 @@ class Frozen:
         more = getattr(getattr(model, "generation_config", None), "eos_token_id", None) or []
         self.ends = sorted({self.eos_id, *([more] if isinstance(more, int) else more)})
         self.pad_id = pad_id(tokenizer)
-        # how many positions back a layer looks, if it does not see all; and how many slots, where only slots can be
-        # told
-        self.window, self.slots = windows(self.config)
+        # how many positions back a layer looks, if not to all; or places of the batch, where that is all that is known
+        self.window, self.places = windows(self.config)
         self.apart = False  # rows of different lengths are never read in one batch
         self.eager = not getattr(model, "_supports_sdpa", True)  # attention has something that sdpa leaves out
         self.refuses = {}  # what the check of the port found: {kind of prefix: why it cannot be given}
@@ -418,6 +417,10 @@ class Frozen:
         if checkpointing:
             self._compute_again()
         self.open_with(bos_ids(tokenizer))
+
+    @property
+    def config(self):
+        return self.model.config.get_text_config()
 
     def _compute_again(self):
         """Keep nothing inside of a block for the backward pass. Nothing is put into training for it, which would switch
@@ -443,10 +446,6 @@ class Sized(Frozen):
         return self.model.get_input_embeddings().weight.device
 
     @property
-    def config(self):
-        return self.model.config.get_text_config()
-
-    @property
     def width(self):
         return self.model.get_input_embeddings().embedding_dim
 
@@ -462,19 +461,6 @@ class Sized(Frozen):
     def embed(self, ids):
         "The receiver's own embeddings of ids [B, T]: [B, T, d]"
         return self.model.get_input_embeddings()(ids)
-
-    @property
-    def layers(self):
-        """What each layer keeps of a token: (heads, channels of a key, channels of a value, device). Nothing, for a
-        receiver that cannot be given keys and values"""
-        if "deep" in self.refuses:
-            return []
-        if self._layers is None:
-            x = torch.full((1, 1), self.eos_id)
-            self._layers = [
-                (k.shape[1], k.shape[3], v.shape[3], k.device) for k, v in self._read(x, torch.ones_like(x))[0]
-            ]
-        return self._layers
 
 # %% ../../nbs/model/10_receiver.ipynb #95deed23
 class Limited(Sized):
@@ -519,24 +505,23 @@ class Attending(Limited):
             self.model.set_attn_implementation(kind)
 
     def _mask(self, seen, T):
-        """The attention mask for the last T slots: `seen` [B, S] itself, which is all that most models need.
-        A model with a window counts slots and not positions, so with padding between them a row would look less far
+        """The attention mask for the last T places: `seen` [B, S] itself, which is all that most models need.
+        A model with a window counts places and not positions, so with padding between them a row would look less far
         back in a batch than alone: there the mask [B, 1, T, S] is made here."""
         S = seen.shape[1]
         if seen.is_meta:
             return torch.zeros(len(seen), 1, T, S, dtype=self.model.dtype, device="meta")  # what would be made of it
         if not self.window or S <= self.window or bool(seen.all()):
             return seen
-        slot, position = torch.arange(S, device=seen.device), seen.cumsum(1)
-        causal = (slot[None, -T:, None] >= slot[None, None]) & seen[:, None].bool()
+        place, position = torch.arange(S, device=seen.device), seen.cumsum(1)
+        causal = (place[None, -T:, None] >= place[None, None]) & seen[:, None].bool()
         if self.attention.startswith("flash"):
             raise LatentWireError(
                 f"{self.name} looks back {self.window} positions, and flash attention cannot do that for padded rows; "
                 "leave out --attention."
             )
-        causal = causal | (
-            slot[None, -T:, None] == slot[None, None]
-        )  # a padded slot sees itself, or its softmax would have nothing to sum
+        # a padded place sees itself, or its softmax would have nothing to sum
+        causal = causal | (place[None, -T:, None] == place[None, None])
         near = causal & (position[:, -T:, None] - position[:, None] < self.window)
         full, near = (
             torch.zeros(m.shape, dtype=self.model.dtype, device=m.device).masked_fill(
@@ -565,10 +550,10 @@ class Apart(Attending):
 
     def _read_apart(self, mask, prefix=None):
         "Whether the rows of a batch cannot be read together"
-        if mask.is_meta or not (self.apart or self.slots):
+        if mask.is_meta or not (self.apart or self.places):
             return False
         seen = mask if prefix is None else torch.cat([prefix.mask.to(mask), mask], 1)
-        long = self.apart or seen.shape[1] + len(self.opening) > self.slots
+        long = self.apart or seen.shape[1] + len(self.opening) > self.places
         return long and not bool(seen.all())
 
     def _groups(self, ids, mask, prefix=None):
@@ -580,7 +565,7 @@ class Apart(Attending):
             yield rows, i, torch.ones_like(i), None if prefix is None else prefix[rows].without_padding()
 
     def _forward(self, keep=0, **kw):
-        "The model's output, given what of its arguments this family takes; logits of the last `keep` slots"
+        "The model's output, given what of its arguments this family takes; logits of the last `keep` places"
         self._attend()  # last: the opening may just have been read, without gradients
         if "kwargs" not in self._takes:
             kw = {k: v for k, v in kw.items() if k in self._takes}
@@ -591,8 +576,8 @@ class Apart(Attending):
         return self.model(**kw, logits_to_keep=keep)
 
 # %% ../../nbs/model/10_receiver.ipynb #9a6d25e3
-class Reading(Apart):
-    "Keys and values of a text"
+class Caching(Apart):
+    "Caches of the receiver, and whether one holds what a prefix can write"
 
     def _fresh(self):
         "An empty cache that forgets nothing: not what has left a window, as the model's own would"
@@ -606,6 +591,20 @@ class Reading(Apart):
             if type(layer) is DynamicSlidingWindowLayer:
                 cache.layers[i] = DynamicLayer()
         return cache
+
+    def _check_cache(self, cache):
+        "Refuse a cache that holds something else than keys and values"
+        layers = self.config.num_hidden_layers
+        kept = [type(x) is DynamicLayer and x.keys is not None and x.keys.ndim == 4 for x in cache.layers]
+        if (n := sum(kept)) < layers:
+            raise LatentWireError(
+                f"{self.name} keeps keys and values of each position in {n} of its {layers} layers only, and a deep "
+                "adapter writes them in all; use --adapter embed."
+            )
+
+# %% ../../nbs/model/10_receiver.ipynb #4cdd0e37
+class Reading(Caching):
+    "Keys and values of a text"
 
     @torch.no_grad()
     def _read(self, ids, mask):
@@ -632,15 +631,18 @@ class Reading(Apart):
 class Keeping(Reading):
     "A cache that holds what somebody else has made"
 
-    def _check_cache(self, cache):
-        "Refuse a cache that holds something else than keys and values"
-        layers = self.config.num_hidden_layers
-        kept = [type(x) is DynamicLayer and x.keys is not None and x.keys.ndim == 4 for x in cache.layers]
-        if (n := sum(kept)) < layers:
-            raise LatentWireError(
-                f"{self.name} keeps keys and values of each position in {n} of its {layers} layers only, and a deep "
-                "adapter writes them in all; use --adapter embed."
-            )
+    @property
+    def layers(self):
+        """What each layer keeps of a token: (heads, channels of a key, channels of a value, device). Nothing, for a
+        receiver that cannot be given keys and values"""
+        if "deep" in self.refuses:
+            return []
+        if self._layers is None:
+            x = torch.full((1, 1), self.eos_id)
+            self._layers = [
+                (k.shape[1], k.shape[3], v.shape[3], k.device) for k, v in self._read(x, torch.ones_like(x))[0]
+            ]
+        return self._layers
 
     def _cache(self, kv, B, grow):
         """A cache that holds the opening, if there is one, and then these keys and values; `grow` if it is to be
@@ -704,7 +706,7 @@ class Running(Keeping):
             return self._run(ids, mask, prefix, keep)[0]
         parts = []
         for rows, *one in self._groups(ids, mask, prefix):
-            real = mask[rows.to(mask.device), -keep:].sum(1).max()  # of the slots that are asked for
+            real = mask[rows.to(mask.device), -keep:].sum(1).max()  # of the places that are asked for
             parts.append((rows, self._run(*one, max(int(real), 1))[0]))
         return with_padding(parts, mask.to(self.device))[:, -keep:]
 
@@ -716,6 +718,10 @@ class Showing(Running):
     def hidden(self, texts, layer):
         """Hidden states [B, T, width] of texts behind the opening, at a layer (0 is the embeddings, -1 the last), and
         their mask [B, T]"""
+        return self.states(texts, layer)
+
+    def states(self, texts, layer):
+        "The same with their gradient, where something beside the model's own weights learns"
         rows = [self.opening + i for i in text_ids(self.tokenizer, texts)]
         ids, mask = pad_rows(
             [r or [self.eos_id] for r in rows], self.pad_id
@@ -790,12 +796,8 @@ class Beginning(Lifting):
         self._check_prefix(prefix)
         if self._read_apart(mask, prefix):
             return None
-        begun = self._begin(ids, mask, prefix)
-        return begun if all(type(x) is DynamicLayer for x in begun.cache.layers) else None
-
-    def _begin(self, ids, mask, prefix):
         logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
-        return Begun(logits[:, -1].float(), cache, seen)
+        return Begun(logits[:, -1].float(), cache, seen) if all(type(x) is DynamicLayer for x in cache.layers) else None
 
     @torch.no_grad()
     def follow(self, begun, ids, mask):
@@ -836,21 +838,14 @@ class Continuing(Beginning):
         )
         return o.logits[:, -1].float(), o.past_key_values, seen
 
-    def _generate_apart(self, ids, mask, prefix, *how):
-        "What `generate` gives, for rows that cannot be read in one batch"
-        out = [[]] * len(ids)
-        for rows, *one in self._groups(ids, mask, prefix):
-            for i, said in zip(rows.tolist(), self.generate(*one, *how)):
-                out[i] = said
-        return out
-
-    def _going_on(self, cache, *rows):
-        "What is known of each row, `done` the last of it, for the rows that are not done; the cache forgets the others"
-        if not rows[-1].any() or not all(type(x) is DynamicLayer for x in cache.layers):
-            return rows
-        keep = (~rows[-1]).nonzero()[:, 0].cpu()
+    def _going_on(self, cache, *known):
+        "What is known of each row, lastly whether it is done, for those that are not; the cache forgets the others"
+        done = known[-1]
+        if not done.any() or not all(type(x) is DynamicLayer for x in cache.layers):
+            return known
+        keep = (~done).nonzero()[:, 0].cpu()
         cache.batch_select_indices(keep)
-        return [x[keep] for x in rows]
+        return [x[keep] for x in known]
 
     def _holds(self, rows, stops):
         "Whether the text of each row of ids holds one of `stops` [B]"
@@ -862,8 +857,41 @@ class Continuing(Beginning):
         text = self.tokenizer.decode(ids, skip_special_tokens=True)
         return text[: min([text.index(s) for s in stops if s in text], default=None)].strip()
 
-# %% ../../nbs/model/10_receiver.ipynb #b23143d6
-class Generating(Continuing):
+# %% ../../nbs/model/10_receiver.ipynb #25b606a2
+class Answering(Continuing):
+    "Answers to the rows of a batch that are read together"
+
+    def _answer(
+        self, ids, mask, prefix, max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops, begun=None
+    ):
+        "What `generate` gives, for rows that can be read in one batch"
+        n = mask.sum(1) if prefix is None else mask.sum(1) + prefix.mask.sum(1).to(mask)
+        self.check_length(n + len(self.opening) + max_new_tokens - 1)
+        if begun:
+            logits, cache, seen = begun.logits.clone(), *begun[1:]
+        else:
+            logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
+            logits = logits[:, -1].float()
+        out, done = [[] for _ in ids], torch.zeros(len(ids), dtype=torch.bool, device=self.device)
+        at = torch.arange(len(ids), device=self.device)  # the rows that go on
+        for step in range(max_new_tokens):
+            if step < eos_ban_steps:
+                logits[:, self.ends] = -torch.inf
+            drawn = step == 0 and temperature > 0
+            token = _sample(logits, temperature, top_p, generator) if drawn else logits.argmax(-1)
+            done |= torch.isin(token, torch.tensor(self.ends, device=token.device))
+            for row, t in zip(at[~done].tolist(), token[~done].tolist()):
+                out[row].append(t)
+            if stops:
+                done |= self._holds([out[row] for row in at.tolist()], stops)
+            if done.all() or step == max_new_tokens - 1:
+                break
+            at, token, seen, done = self._going_on(cache, at, token, seen, done)
+            logits, cache, seen = self._next(token, cache, seen)
+        return out
+
+# %% ../../nbs/model/10_receiver.ipynb #f1a40544
+class Generating(Answering):
     "Whole answers"
 
     @torch.no_grad()
@@ -884,29 +912,13 @@ class Generating(Continuing):
         Greedy, but for the first token where a temperature is given. Rows are padded on the left (`make_start`): all
         end where the next token comes. Rows that have `begun` are not read again, and have ended after it."""
         self._check_prefix(prefix)
-        if not begun and self._read_apart(mask, prefix):
-            return self._generate_apart(
-                ids, mask, prefix, max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops
-            )
-        n = mask.sum(1) if prefix is None else mask.sum(1) + prefix.mask.sum(1).to(mask)
-        self.check_length(n + len(self.opening) + max_new_tokens - 1)
-        logits, cache, seen = begun or self._begin(ids, mask, prefix)
-        out, ends = [[] for _ in ids], torch.tensor(self.ends, device=logits.device)
-        at, done = torch.arange(len(ids)).to(ends), torch.zeros_like(logits[:, 0], dtype=torch.bool)
-        for step in range(max_new_tokens):
-            if step < eos_ban_steps:
-                logits = logits.index_fill(1, ends, -torch.inf)
-            sampled = step == 0 and temperature > 0
-            token = _sample(logits, temperature, top_p, generator) if sampled else logits.argmax(-1)
-            done |= torch.isin(token, ends)
-            for row, t in zip(at[~done].tolist(), token[~done].tolist()):
-                out[row].append(t)
-            if stops:
-                done |= self._holds([out[row] for row in at], stops)
-            if done.all() or step == max_new_tokens - 1:
-                break
-            at, token, seen, done = self._going_on(cache, at, token, seen, done)
-            logits, cache, seen = self._next(token, cache, seen)
+        how = max_new_tokens, temperature, top_p, eos_ban_steps, generator, stops
+        if begun or not self._read_apart(mask, prefix):
+            return self._answer(ids, mask, prefix, *how, begun)
+        out = [[]] * len(ids)
+        for rows, *one in self._groups(ids, mask, prefix):
+            for i, said in zip(rows.tolist(), self._answer(*one, *how)):
+                out[i] = said
         return out
 
 # %% ../../nbs/model/10_receiver.ipynb #fa3f1c91

@@ -224,10 +224,12 @@ def eval_run(
     return m
 
 # %% ../../nbs/runs/50_experiment.ipynb #cdc00141
-def eval_again(wire, cfg: Config, run: str | Path, fresh: bool = False, **more) -> dict:
-    """Evaluate a wire into the folder `eval` of a run, as `eval_run` does with `more`. An earlier one stays until this
-    one is whole, and then makes room for it; one that was stopped goes on, unless this is to be a `fresh` one"""
-    final, new = Path(run) / "eval", Path(run) / ".eval"
+def eval_again(wire, cfg: Config, run: str | Path, fresh: bool = False, into: str | Path | None = None, **more) -> dict:
+    """Evaluate a wire into the folder `eval` of a run, or into another, as `eval_run` does with `more`. An earlier one
+    stays until this one is whole, and then makes room for it; one that was stopped goes on, unless this is to be a
+    `fresh` one"""
+    final = Path(into or Path(run) / "eval").absolute()
+    new = final.with_name(f".{final.name}")
     with claim(Path(run) / ".lock"):
         restore_folder(final)
         m = eval_run(wire, cfg, new, fresh=fresh, **more)

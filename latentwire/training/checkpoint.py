@@ -64,6 +64,7 @@ def check_belongs(folder, there, now, log=print):
         "validation": "validation data",
         "receivers": "receivers (their weights, their number format or their tokenizer)",
         "base_wire": "wire to which receivers are added",
+        "start_from": "wire that the training began with",
     }
     if other := [k for k in what if there.get(k) != now.get(k)]:
         raise LatentWireError(

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SCALER', 'learning_rate', 'set_rate', 'on_device', 'wire_to_train', 'new_reader', 'new_trainer', 'asked_to_stop',
-           'belongs_to', 'last_texts', 'training_words', 'is_number', 'check_kept', 'Kept', 'keep_wire', 'Training',
-           'get_ready', 'progress', 'take_step', 'diagnose', 'look', 'shown', 'looked', 'leave_if_asked',
+           'begun_with', 'belongs_to', 'last_texts', 'training_words', 'is_number', 'check_kept', 'Kept', 'keep_wire',
+           'Training', 'get_ready', 'progress', 'take_step', 'diagnose', 'look', 'shown', 'looked', 'leave_if_asked',
            'give_up_if_unused', 'finish', 'closing', 'names_to_train', 'train', 'config_to_add', 'by_heart',
            'preflight']
 
@@ -64,6 +64,8 @@ def wire_to_train(cfg: Config, receivers):
     wire = Wire(cfg, receivers).train()
     if cfg.base_wire:
         wire.adopt(cfg.base_wire)
+    if cfg.start_from and (anew := wire.begin_with(cfg.start_from)):
+        print(f"Not in the wire {cfg.start_from}, or of another shape, and trained from nothing: {', '.join(anew)}.")
     if cfg.quantize not in ("none", "packed") and next(iter(wire.receivers.values())).device.type == "cpu":
         raise LatentWireError(
             "Receivers in fewer bits can answer on a CPU, but no gradient passes through them there; "
@@ -112,6 +114,11 @@ class asked_to_stop:
         return bool(self.signals) or self.file.exists()
 
 # %% ../../nbs/training/22_loop.ipynb #d518a015
+def begun_with(name):
+    "The hash of the weights of a wire; None where none is named"
+    return file_hash(find_wire(name) / "model.safetensors") if name else None
+
+
 def belongs_to(wire, stream, examples, processes=None):
     "What the weights of a training follow from beside its config, as its checkpoints keep it: see `check_belongs`"
     c, read = wire.cfg, dict(wire.receivers)
@@ -121,7 +128,8 @@ def belongs_to(wire, stream, examples, processes=None):
         "data": stream.hash(),
         "validation": texts_hash([[e] for e in examples]),
         "receivers": {k: [r.hash(), tokenizer_fingerprint(r.tokenizer)] for k, r in read.items()},
-        "base_wire": file_hash(find_wire(c.base_wire) / "model.safetensors") if c.base_wire else None,
+        "base_wire": begun_with(c.base_wire),
+        "start_from": begun_with(c.start_from),
         "with": computed_with(wire.device, processes=processes.world if processes else 1),
     }
 
@@ -137,8 +145,8 @@ def last_texts(stream, n=4000):
 
 
 def training_words(stream, quiet=2000, most=20_000):
-    """The words of a training's texts, for a code book: from the last ones back, until `quiet` texts in a row have
-    brought no new one, or there were `most`"""
+    """The words of a training's texts, for a sender that lists them: from the last ones back, until `quiet` texts in a
+    row have brought no new one, or there were `most`"""
     words, n, silent = set(), 0, 0
     for examples in stream.backwards():
         for e in examples:
@@ -210,11 +218,11 @@ class Kept:
 
 # %% ../../nbs/training/22_loop.ipynb #c9140b63
 def keep_wire(wire, place, texts, words=lambda: None):
-    "Save a wire as it is; `texts()` are those that a range coder counts, `words()` those that a code book has read"
+    "Save a wire as it is; `texts()` are those that a range coder counts, `words()` those that the sender has read"
     tmp, was = place.with_name(f".{place.name}"), wire.training
     shutil.rmtree(tmp, ignore_errors=True)
     wire.eval()
-    if wire.encoder.is_code_book and wire.words is None and not wire.cfg.base_wire:
+    if wire.encoder.lists_words and wire.words is None and not wire.cfg.base_wire:
         wire.words = words()
     # the tables of the range coder are counted with the weights that they are for
     if wire.tables and not wire.cfg.base_wire:

@@ -33,13 +33,13 @@ class Cloud:
 
 def _topic(text):
     "person, place or thing, for a passage of the lab world; else nothing"
-    from latentwire.data.lab import KINDS, read_passage
+    from latentwire.data.lab import ATTRIBUTES, read_passage
 
     try:
         facts = read_passage(text)[0]
     except LatentWireError:
         return "text"
-    return next((k for k, attributes in KINDS.items() if facts and facts[0].attribute in attributes), "text")
+    return next((k for k, attributes in ATTRIBUTES.items() if facts and facts[0].attribute in attributes), "text")
 
 
 def latent_cloud(wire, n=60, split="test"):

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A SLURM of one machine, for tests: Debian's packages, loopback only, all files in one folder.
 #   bash slurm/testing/cluster.sh install          the packages, where they are missing (needs root)
-#   bash slurm/testing/cluster.sh start FOLDER     prints the line that points sbatch at it
+#   bash slurm/testing/cluster.sh start FOLDER [2] prints the line that points sbatch at it; with two nodes, if asked
 #   bash slurm/testing/cluster.sh stop FOLDER      cancels its jobs and stops what `start` started
 # The node claims more cores, memory and GPUs than it has, so that a file for a real cluster can be tried here.
 set -euo pipefail
@@ -23,17 +23,23 @@ install_packages() {
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-configure() { # folder
-    local d=$1 host
+# Both nodes are this machine, by its name and as localhost: what starts on them finds each other by these names.
+names() { if [ "$1" = 2 ]; then echo "$(hostname -s) localhost"; else hostname -s; fi; }
+
+node() { # name
+    echo "NodeName=$1 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$(free_port) CPUs=64 Boards=1 SocketsPerBoard=1 CoresPerSocket=64 ThreadsPerCore=1 RealMemory=1000000 Gres=gpu:8 State=UNKNOWN"
+}
+
+configure() { # folder, nodes
+    local d=$1 host name
     host=$(hostname -s)
-    mkdir -p "$d"/{ctld,spool,log}
+    mkdir -p "$d"/{ctld,log}
     chmod 755 "$d"
     [ -s "$d/munge.key" ] || (umask 077 && dd if=/dev/urandom of="$d/munge.key" bs=128 count=1 status=none)
     cat >"$d/slurm.conf" <<CONF
 ClusterName=latentwire-test
 SlurmctldHost=$host(127.0.0.1)
 SlurmctldPort=$(free_port)
-SlurmdPort=$(free_port)
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
@@ -41,11 +47,11 @@ AuthType=auth/munge
 AuthInfo=socket=$d/munge.socket,cred_expire=10
 CredType=cred/munge
 StateSaveLocation=$d/ctld
-SlurmdSpoolDir=$d/spool
+SlurmdSpoolDir=$d/spool.%n
 SlurmctldPidFile=$d/slurmctld.pid
-SlurmdPidFile=$d/slurmd.pid
+SlurmdPidFile=$d/slurmd.%n.pid
 SlurmctldLogFile=$d/log/slurmctld.log
-SlurmdLogFile=$d/log/slurmd.log
+SlurmdLogFile=$d/log/slurmd.%n.log
 SlurmctldParameters=enable_configless
 SlurmdParameters=config_overrides
 ProctrackType=proctrack/linuxproc
@@ -70,9 +76,9 @@ MinJobAge=3600
 ReturnToService=2
 MaxArraySize=1001
 GresTypes=gpu
-NodeName=$host NodeAddr=127.0.0.1 CPUs=64 Boards=1 SocketsPerBoard=1 CoresPerSocket=64 ThreadsPerCore=1 RealMemory=1000000 Gres=gpu:8 State=UNKNOWN
-PartitionName=preempt Nodes=$host Default=YES MaxTime=1-0 State=UP PriorityTier=1 PreemptMode=REQUEUE
-PartitionName=urgent Nodes=$host MaxTime=1-0 State=UP PriorityTier=10 PreemptMode=OFF
+$(for name in $(names "$2"); do node "$name"; done)
+PartitionName=preempt Nodes=ALL Default=YES MaxTime=1-0 State=UP PriorityTier=1 PreemptMode=REQUEUE
+PartitionName=urgent Nodes=ALL MaxTime=1-0 State=UP PriorityTier=10 PreemptMode=OFF
 CONF
     # GPUs that no device stands behind: the scheduler counts them, and jobs see none
     touch "$d"/gpu{0..7}
@@ -81,16 +87,19 @@ CONF
 
 alive() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
 
-start() { # folder
-    local d=$1 i
+start() { # folder, nodes
+    local d=$1 i name
     mkdir -p "$d"; d=$(cd "$d" && pwd)
     alive "$d/slurmctld.pid" && die "a cluster runs in $d already"
     install_packages
-    configure "$d"
+    configure "$d" "$2"
     export SLURM_CONF=$d/slurm.conf
     munged --force --key-file="$d/munge.key" --socket="$d/munge.socket" --pid-file="$d/munged.pid" --log-file="$d/log/munged.log" --seed-file="$d/munge.seed" --num-threads=2 2>"$d/log/munged.err" || { cat "$d/log/munged.err" >&2; die "munged did not start"; }
     slurmctld -c || die "slurmctld did not start; see $d/log/slurmctld.log"
-    slurmd || die "slurmd did not start; see $d/log/slurmd.log"
+    for name in $(names "$2"); do
+        mkdir -p "$d/spool.$name"
+        slurmd -N "$name" || die "slurmd did not start; see $d/log/slurmd.$name.log"
+    done
     for i in $(seq 150); do
         [ "$(sinfo -h -o %T 2>/dev/null | sort -u)" = idle ] && { echo "export SLURM_CONF=$SLURM_CONF"; return; }
         sleep .2
@@ -114,7 +123,7 @@ end() { # pid file, name: by its id, and only if it is what it was
 }
 
 stop() { # folder
-    local d=$1
+    local d=$1 pid
     [ -f "$d/slurm.conf" ] || return 0
     d=$(cd "$d" && pwd)
     export SLURM_CONF=$d/slurm.conf
@@ -122,14 +131,14 @@ stop() { # folder
         squeue -h -o %A 2>/dev/null | sort -u | while read -r id; do scancel -f "$id" 2>/dev/null || true; done
         for _ in $(seq 300); do [ -z "$(squeue -h 2>/dev/null)" ] && break; sleep .2; done
     fi
-    end "$d/slurmd.pid" slurmd
+    for pid in "$d"/slurmd.*.pid; do end "$pid" slurmd; done
     end "$d/slurmctld.pid" slurmctld
     end "$d/munged.pid" munged
 }
 
 case "${1:-}" in
     install) install_packages ;;
-    start) start "${2:?a folder is needed}" ;;
+    start) start "${2:?a folder is needed}" "${3:-1}" ;;
     stop) stop "${2:?a folder is needed}" ;;
     *) sed -n '2,6s/^# //p' "$0" >&2; exit 2 ;;
 esac
