@@ -838,6 +838,15 @@ class Continuing(Beginning):
         )
         return o.logits[:, -1].float(), o.past_key_values, seen
 
+    def _going_on(self, cache, *known):
+        "What is known of each row, lastly whether it is done, for those that are not; the cache forgets the others"
+        done = known[-1]
+        if not done.any() or not all(type(x) is DynamicLayer for x in cache.layers):
+            return known
+        keep = (~done).nonzero()[:, 0].cpu()
+        cache.batch_select_indices(keep)
+        return [x[keep] for x in known]
+
     def _holds(self, rows, stops):
         "Whether the text of each row of ids holds one of `stops` [B]"
         texts = map(self.tokenizer.decode, rows)
@@ -864,19 +873,20 @@ class Answering(Continuing):
             logits, cache, seen = self._run(ids, mask, prefix, keep=1, use_cache=True)
             logits = logits[:, -1].float()
         out, done = [[] for _ in ids], torch.zeros(len(ids), dtype=torch.bool, device=self.device)
+        at = torch.arange(len(ids), device=self.device)  # the rows that go on
         for step in range(max_new_tokens):
             if step < eos_ban_steps:
                 logits[:, self.ends] = -torch.inf
             drawn = step == 0 and temperature > 0
             token = _sample(logits, temperature, top_p, generator) if drawn else logits.argmax(-1)
             done |= torch.isin(token, torch.tensor(self.ends, device=token.device))
-            for row, t, d in zip(out, token.tolist(), done.tolist()):
-                if not d:
-                    row.append(t)
+            for row, t in zip(at[~done].tolist(), token[~done].tolist()):
+                out[row].append(t)
             if stops:
-                done |= self._holds(out, stops)
+                done |= self._holds([out[row] for row in at.tolist()], stops)
             if done.all() or step == max_new_tokens - 1:
                 break
+            at, token, seen, done = self._going_on(cache, at, token, seen, done)
             logits, cache, seen = self._next(token, cache, seen)
         return out
 
