@@ -48,7 +48,7 @@ def first_tokens(r, prefix, lengths=(160, 500, 1500), repeats=5):
     }
 
 # %% ../nbs/_dev/92_real.ipynb #f92r000a
-def several(data_dir, passages=3, questions=4, words=(60, 110), cfg=None):
+def several(data_dir, passages=2, questions=4, words=(60, 110), cfg=None):
     "Groups of examples: passages of SQuAD's training articles with so many short questions each, one from an article"
     cfg, out, last = cfg or make_config("real", data_dir=str(data_dir)), [], -40
     for i, group in enumerate(load_source(cfg, "train")):
@@ -67,7 +67,7 @@ def start_of(r, context, M):
     return SoftPrefix(torch.ones_like(ids), kv=[tuple(x.detach().float().requires_grad_() for x in kv1) for kv1 in kv])
 
 # %% ../nbs/_dev/92_real.ipynb #f92r000b
-def oracle(r, groups, cfg, M=32, steps=30, lr=0.03, echo=print):
+def oracle(r, groups, cfg, M=32, steps=25, lr=0.03, echo=print):
     """Learn M positions of keys and values for each group of examples about one passage, from all its questions but the
     last; answers that are then right, of those learned and of those held out, and the loss at each step"""
     right, held, curve = [], [], []
@@ -114,7 +114,7 @@ def sixteen(data_dir, folder, n=16, most_words=45):
     return Path(folder)
 
 
-def heart_config(data_dir, runs_dir, steps=100, **more):
+def heart_config(data_dir, runs_dir, steps=60, **more):
     "The config of a training that learns sixteen passages by heart"
     off = dict(schedule=(), recital_weight=0, continuation_weight=0, reconstruction_weight=0, give_up=0)
     small = dict(
@@ -163,7 +163,7 @@ def keep_part(name, found, root=None):
     "Take a part of what was found into the ledger; its file"
     file = Path(root or project_root()) / "results" / "real.json"
     m = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"first_token": {}}
-    m |= {"command": "bash RUN.sh bench real", "seed": 0, "config_hash": make_config("real").hash}
+    m |= {"command": "bash RUN.sh bench real --data_dir squad", "seed": 0, "config_hash": make_config("real").hash}
     m |= {"versions": versions(), "dataset": "squad", name: found}
     m["table"] = "\n".join(["| what | found |", "|---|---|", *(f"| {a} | {b} |" for a, b in _rows(m))])
     file.parent.mkdir(exist_ok=True)
@@ -171,7 +171,7 @@ def keep_part(name, found, root=None):
     return file
 
 # %% ../nbs/_dev/92_real.ipynb #f92r0014
-def by_heart_part(data_dir, runs_dir, steps=100, receivers=None):
+def by_heart_part(data_dir, runs_dir, steps=60, receivers=None):
     "Train on sixteen passages, or go on where it was stopped, and read them back through frames"
     from latentwire.training.loop import train
 
