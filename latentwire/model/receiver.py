@@ -297,8 +297,8 @@ def load_model(name, **kw):
 
 # %% ../../nbs/model/10_receiver.ipynb #48e28ac2
 _UNPACKED = (
-    "The weights of {} cannot stay packed on this device, for want of a kernel of transformers; leave out "
-    "--quantize packed."
+    "The weights of {} cannot stay packed here: transformers has no kernel for this device, or none for this family; "
+    "leave out --quantize packed."
 )
 
 
@@ -319,8 +319,8 @@ def gguf_settings(path, packed, bits=None):
 
 def check_packed(name, model):
     "Refuse a model that was to keep its packed weights and has not"
-    how = getattr(model.config, "quantization_config", None)
-    if how is None or getattr(how, "dequantize", True):
+    # its config goes on to say that they are packed where a family's weights were unpacked
+    if not any(type(m).__module__.startswith("transformers.integrations.gguf") for m in model.modules()):
         raise LatentWireError(_UNPACKED.format(name))
 
 # %% ../../nbs/model/10_receiver.ipynb #603fc1d8
