@@ -230,6 +230,8 @@ def eval_again(wire, cfg: Config, run: str | Path, fresh: bool = False, into: st
     `fresh` one"""
     final = Path(into or Path(run) / "eval").absolute()
     new = final.with_name(f".{final.name}")
+    if (final / "config.json").exists():
+        raise LatentWireError(f"{final} is the folder of a run, which has results of its own; choose another --out.")
     with claim(Path(run) / ".lock"):
         restore_folder(final)
         m = eval_run(wire, cfg, new, fresh=fresh, **more)
