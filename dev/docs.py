@@ -20,7 +20,7 @@ from configparser import ConfigParser
 from importlib import import_module
 from pathlib import Path
 
-from .claims import fill, ledger, overview, results_folder, tables
+from .claims import fill, ledger, results_folder, with_tables
 from latentwire.config import LatentWireError
 from latentwire.runs.experiment import project_root
 
@@ -238,8 +238,7 @@ def make_page(page, nb, nbs, known, draw=None):
                 flags=re.M,
             )  # that page shows markers
             text = re.sub(r"^<!-- ledger -->$", lambda m: ledger(), text, flags=re.M)
-            text = re.sub(r"^<!-- overview -->$", lambda m: overview(), text, flags=re.M)
-            text = re.sub(r"^<!-- tables -->$", lambda m: tables(), text, flags=re.M)
+            text = with_tables(text)
             if draw:
                 text = re.sub(r"^<!-- figure: ([\w.]+):(\w+) -->$", draw, text, flags=re.M)
             cells.append(v4.new_markdown_cell(link_prose(text, known)))

@@ -387,6 +387,8 @@ def eval_(checkpoint, samples, conditions, fresh, receivers, level, split, out, 
     from latentwire.runs.experiment import eval_again
 
     wire = Wire.from_pretrained(checkpoint, receivers=receivers and receivers.split(","))
+    if level and wire.cfg.dataset != "lab-squad":
+        raise LatentWireError(f"{wire.cfg.dataset} has no levels, which are lab-squad's; leave out --level.")
     given = {"data_dir": data_dir, "dataset_file": dataset_file}
     changes = given | {"eval_samples": samples, "level": level, "eval_split": split}
     if own_run(checkpoint) is None:  # else the times of a run of the same name would be told

@@ -293,7 +293,7 @@ CONDITIONS.declare("label_probe", _baselines, "a classifier on the receiver's hi
 CONDITIONS.declare("text_few", "latentwire.eval.texts", "the text behind a few examples with their answers")
 CONDITIONS.declare("text_tuned", "latentwire.eval.texts", "the text behind vectors that were trained for the task")
 CONDITIONS.declare("relay", _baselines, "what another receiver writes of the text")
-CONDITIONS.declare("llmlingua", _baselines, "the text, shortened")
+CONDITIONS.declare("llmlingua", _baselines, "the text, shortened by LLMLingua")
 CONDITIONS.declare("joint", _baselines, "the answer that all receivers find likeliest")
 CONDITIONS.declare("joint_oracle", _baselines, "the best of their answers")
 

@@ -421,7 +421,7 @@ def asks_name(p, j):
 # %% ../../nbs/data/01_lab.ipynb #01c777b4
 def draw_passage(level, split, i, seed=0, names=False):
     """Passage number `i` of a level and a split in the world of this seed, with what can be asked of it; those of
-    `mixed` are passages of the levels in `MIXED`, in turn"""
+    `mixed` are passages of the levels in `MIXED`, in turn, and which level that is counts no bits"""
     level = MIXED[i % len(MIXED)] if level == "mixed" else level
     if level not in LEVELS:
         raise LatentWireError(f"There is no lab level {level!r}; the levels are {', '.join(LEVEL_NAMES)}.")

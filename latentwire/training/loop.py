@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['SCALER', 'learning_rate', 'set_rate', 'on_device', 'wire_to_train', 'new_reader', 'new_trainer', 'asked_to_stop',
-           'begun_with', 'belongs_to', 'last_texts', 'training_words', 'is_number', 'check_kept', 'Kept', 'keep_wire',
-           'Training', 'get_ready', 'progress', 'take_step', 'diagnose', 'look', 'shown', 'looked', 'leave_if_asked',
-           'give_up_if_unused', 'finish', 'closing', 'names_to_train', 'train', 'config_to_add', 'by_heart',
-           'preflight']
+           'begun_with', 'belongs_to', 'last_texts', 'training_words', 'words_read', 'is_number', 'check_kept', 'Kept',
+           'keep_wire', 'Training', 'get_ready', 'progress', 'take_step', 'diagnose', 'look', 'shown', 'looked',
+           'leave_if_asked', 'give_up_if_unused', 'finish', 'closing', 'names_to_train', 'train', 'config_to_add',
+           'by_heart', 'preflight']
 
 # %% ../../nbs/training/22_loop.ipynb #8d004869
 import json
@@ -32,7 +32,7 @@ from ..escape import for_terminal
 from ..kept import cannot_write, file_hash, flush, is_full, replace_folder, restore_folder, write_json
 from ..model.encoder import ByteReader, book_words
 from ..model.receiver import Receiver, receiver_key
-from ..model.wire import Wire, find_wire, names_of, open_wire
+from ..model.wire import Wire, find_wire, names_of, open_wire, words_in
 from .caches import CacheTeacher
 from .checkpoint import checkpoints, computed_with, load_checkpoint, save_checkpoint
 from .diagnostics import advice, flat, memory_bytes, open_log, unused, validate, validation_examples
@@ -133,7 +133,7 @@ def belongs_to(wire, stream, examples, processes=None):
         "with": computed_with(wire.device, processes=processes.world if processes else 1),
     }
 
-
+# %% ../../nbs/training/22_loop.ipynb #2d450122
 def last_texts(stream, n=4000):
     "Up to n different texts of the last steps of a training"
     texts = {}
@@ -155,6 +155,12 @@ def training_words(stream, quiet=2000, most=20_000):
         if silent >= quiet or n >= most:
             break
     return sorted(words)
+
+
+def words_read(stream):
+    "The words that a sender has read after a training: those of its texts, and those of the wire it began with"
+    before = stream.cfg.start_from and words_in(find_wire(stream.cfg.start_from))
+    return sorted({*training_words(stream), *(before or ())})
 
 # %% ../../nbs/training/22_loop.ipynb #59a21651
 SCALER = {"scale", "growth_factor", "backoff_factor", "growth_interval", "_growth_tracker"}  # torch.amp.GradScaler's
@@ -326,7 +332,7 @@ def look(training, line):
     kept, v = training.kept, validate(training.wire, training.examples, training.cfg)
     if kept.best is None or v["nll"] < kept.best:
         kept.best = v["nll"]
-        read = lambda: last_texts(training.stream, 500), lambda: training_words(training.stream)
+        read = lambda: last_texts(training.stream, 500), lambda: words_read(training.stream)
         keep_wire(training.wire, kept.folder / "best", *read)
     kept.looks.append({"receivers": v["receivers"], "line": line})  # as `diagnostics.jsonl` will have it
     return v
@@ -374,7 +380,7 @@ def finish(training):
     if training.frozen != {k: r.hash() for k, r in wire.receivers.items()}:
         raise AssertionError("a receiver has changed in training; this is a bug in LatentWire")
     if kept.main:
-        read = lambda: last_texts(training.stream), lambda: training_words(training.stream)
+        read = lambda: last_texts(training.stream), lambda: words_read(training.stream)
         keep_wire(wire, kept.folder / "wire", *read)
     training.processes.wait()
 
