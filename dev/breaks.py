@@ -398,6 +398,20 @@ ON = [
         "value = Path(value)",
         "eval/33_report",
     ),
+    (
+        "what is read in two parts is what is read in one",
+        "model/receiver.py",
+        "position_ids=seen.cumsum(1)[:, -ids.shape[1] :] - 1",
+        "position_ids=seen.cumsum(1)[:, -ids.shape[1] :]",
+        "model/10_receiver",
+    ),
+    (
+        "an answer after examples ends as theirs do",
+        "eval/conditions.py",
+        '(*x.cfg.stop, *getattr(condition, "stops", ()))',
+        "x.cfg.stop",
+        "eval/35b_texts",
+    ),
 ]
 BREAKS += ON
 
