@@ -872,11 +872,12 @@ def card_results(wire: Wire, metrics: dict) -> list[EvalResult]:
 def wire_card(wire: Wire, metrics: dict | None = None, remark: str = "") -> str:
     "The card of a wire as Markdown; see `Wire.generate_model_card`"
     c, names = wire.cfg, card_names(wire)
+    begun = f", from the weights of the wire {Path(c.start_from).name}" if c.start_from else ""
     text = WIRE_CARD.format(
         name=c.name,
         receivers=" and ".join(names) or "none",
         parts="\n".join(card_parts(wire)),
-        data=c.dataset + f", level {c.level}" * c.is_lab,
+        data=c.dataset + f", level {c.level}" * c.is_lab + begun,
         how_long=f"{c.steps:,} steps" if c.steps else f"{c.epochs} epochs in steps",
         passages=c.step_size,
         seed=c.seed,
