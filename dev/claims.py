@@ -151,8 +151,8 @@ def result_part(name, m):
     after = f" from the weights of {before}, which took their own time" if before else ""
     parts = [
         f"### {name}",
-        f"`{m['command']}`{at} ({m['level'] or m['dataset']}; trained in {m['seconds']['train']:,.0f} s{after}; {asked}; "
-        "one training seed; in brackets 95 % intervals over passages). " + first,
+        f"`{m['command']}`{at} ({m['level'] or m['dataset']}; trained in {m['seconds']['train']:,.0f} s{after}; "
+        f"{asked}; one training seed; in brackets 95 % intervals over passages). " + first,
         _bytes_table(m),
         _score_table(m),
         *([_rates_table(m)] if m.get("rates") else []),
