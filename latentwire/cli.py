@@ -149,9 +149,8 @@ def settings(command):
     command = click.option("--help-all", "--help_all", **more, help="show all settings, in groups, and leave")(command)
     return click.option(
         "--preset",
-        default="words",
-        show_default=True,
-        help=f"where the settings start: {', '.join(PRESETS)}; a default in brackets below is that of words",
+        help=f"where the settings start: {', '.join(PRESETS)}; a default in brackets below is that of words"
+        "  [words, or what an experiment's file names]",
     )(command)
 
 
@@ -162,7 +161,7 @@ def _given(flags):
 
 def config_from(preset, config_file, flags):
     "The config of a command's flags"
-    return make_config(preset, config_file, **_given(flags))
+    return make_config(preset or "words", config_file, **_given(flags))
 
 # %% ../nbs/60_cli.ipynb #b6d1118d
 class Named(click.Option):
