@@ -884,8 +884,8 @@ _WORDS = dict(
 )
 # a latent for each sentence, read as the keys and values that each receiver looks at: a quarter of the positions
 _LATENT = dict(
-    level="medium",
-    steps=1900,
+    level="mixed",
+    steps=1200,
     batch_size=96,
     questions_per_passage=4,
     encoder_type="sentence",
