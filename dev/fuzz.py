@@ -473,9 +473,9 @@ print(json.dumps([len(frame), frame.header().M, *([None, str(n)] if isinstance(n
 
 # %% ../nbs/_dev/87_fuzz.ipynb #342b6e24
 def frame_cost(which):
-    """What a frame takes that the shipped code book receives: (bytes, latents, positions or None, the refusal or "", seconds
-    of CPU, MiB). It is `empty`, `greedy` (its latents use most positions), `long` (as many bytes as a frame holds), of
-    a sent `text`, or empty where the process is `poor` in memory"""
+    """What a frame takes that the shipped code book receives: (bytes, latents, positions or None, the refusal or "",
+    seconds of CPU, MiB). It is `empty`, `greedy` (its latents use most positions), `long` (as many bytes as a frame
+    holds), of a sent `text`, or empty where the process is `poor` in memory"""
     p = subprocess.run([sys.executable, "-c", COST, which], capture_output=True, text=True)
     if p.returncode:
         raise AssertionError(f"{which}: {p.stderr[-2000:]}")
