@@ -61,7 +61,7 @@ def learn_before(r, rows, steps=20, vectors=24, lr=1e-2):
         losses.append(round(loss.item(), 4))
     return losses
 
-
+# %% ../nbs/_dev/92_real.ipynb #0cad0b58
 def looked_at(r, steps=20):
     """What holds of a receiver: how far the NLL of answers behind a soft prefix of each kind is from that behind ids,
     in nats per token; whether it says the same; what vectors learn through it; its hash before and after"""
