@@ -119,7 +119,7 @@ def bench_models(names=None, echo=print, root=None):
     if not names:
         raise LatentWireError("No known model is on this machine: latentwire models says how one is fetched.")
     for name in names:
-        found = looked_at(Receiver.from_pretrained(name, "cpu"))
+        found = looked_at(Receiver.from_pretrained(name, "cpu", kinds=()))
         if wrong := wrong_in(found):
             raise LatentWireError(f"{name}: {'; '.join(wrong)}.")
         keep_model(name, found, root)
