@@ -9,6 +9,7 @@ __all__ = ['WORDS', 'LETTERS', 'USUAL_BYTES', 'cut_sentences', 'sentence_ends', 
 # %% ../../nbs/model/11b_sentences.ipynb #ee2d1647
 import re
 
+import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -69,13 +70,16 @@ class Block(nn.Module):
 def lay_words(stretches):
     """The words of a text's stretches [S, WORDS, LETTERS + 1]: ids 1..256 of their bytes, 0 where there is none, and
     behind them whether an earlier stretch has the same word"""
-    ids, said = torch.zeros(len(stretches), WORDS, LETTERS + 1, dtype=torch.long), set()
+    long, again = np.zeros((2, len(stretches), WORDS), np.int64)
+    said, cells = set(), []
     for i, words in enumerate(stretches):
-        for j, w in enumerate(words):
-            ids[i, j, : len(w)] = torch.tensor(list(w)) + 1
-            ids[i, j, LETTERS] = w in said
+        long[i, : len(words)] = [len(w) for w in words]
+        again[i, : len(words)] = [w in said for w in words]
         said.update(words)
-    return ids
+        cells.append(b"".join(w.ljust(LETTERS) for w in words).ljust(WORDS * LETTERS))
+    ids = np.frombuffer(b"".join(cells), np.uint8).reshape(-1, WORDS, LETTERS).astype(np.int64) + 1
+    ids *= np.arange(LETTERS) < long[:, :, None]
+    return torch.from_numpy(np.concatenate([ids, again[:, :, None]], 2))
 
 # %% ../../nbs/model/11b_sentences.ipynb #74cb3e7b
 class WordVectors(nn.Module):
