@@ -63,11 +63,12 @@ def bench(name, dataset, data_dir, tokenizers, place, into, against, **how):
     "Measure how long the parts take: speed against its floor, all of it or a part, and other benchmarks."
     from dev.bench import bench
 
-    if name in SPEED:
-        given = {k: v for k, v in how.items() if v}
-        bench(name, echo=click.echo, place=place, into=into, against=against, **given)
-    else:
-        bench(name, dataset, data_dir, tokenizers, click.echo)
+    if name not in SPEED:
+        return bench(name, dataset, data_dir, tokenizers, click.echo)
+    from dev.speed import bench_speed
+
+    given = {k: v for k, v in how.items() if v}
+    bench_speed("all" if name == "speed" else name, place, into, against, click.echo, **given)
 
 # %% ../nbs/_dev/90_verbs.ipynb #dd8255a9
 @verbs.command()

@@ -25,7 +25,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from .bench import SHAPES, _own_passes, _trainer, codec_with_latents
+from .bench import SHAPES, codec_with_latents, new_wire_trainer, own_passes
 from latentwire.config import LatentWireError, make_config, nearest
 from latentwire.data.batches import TrainingStream
 from latentwire.data.prompts import make_prompt, make_start, text_ids, token_rows
@@ -142,6 +142,10 @@ class Place:
     def receiver(self):
         return self.wire.receivers[self.key]
 
+    def tokens(self, what, B):
+        "How many tokens the first B of some texts have"
+        return sum(map(len, self.ids[what][:B]))
+
     @property
     def device(self):
         return str(self.receiver.device)
@@ -152,7 +156,7 @@ class Place:
         tied = self.receiver.config.tie_word_embeddings
         return [p for p in self.receiver.model.parameters() if p is not table or tied]
 
-
+# %% ../nbs/_dev/86b_speed.ipynb #5bee0001
 def three_slots(wire):
     "Have each latent of an untrained wire use three slots"
     for a in wire.adapters.values():
@@ -240,12 +244,11 @@ def read_part(p):
     "Rows of reading: each text, its frame, and both ends together"
     out, rate, device = [], product_rate(p.device, p.receiver.model.dtype), p.device
     for what, texts in p.texts.items():
-        frames = p.wire.send(texts, unknown="pass")
         for B in p.batches:
-            if sum(map(len, p.ids[what][:B])) > p.most:
+            if p.tokens(what, B) > p.most:
                 out.append(missing("read", p.name, f"{what}, batch {B}: more than {p.most:,} tokens, left out"))
                 continue
-            work = ways_to_read(p, what, B, frames)
+            work = ways_to_read(p, what, B, p.wire.send(texts[:B], unknown="pass"))
             ops = {k: counted(work[k]) for k in ("text", "frame")}
             got = in_turns(work | {"copy": copied(p.weights())}, p.rounds, device)
             many = f"{what}, batch {B}"
@@ -267,6 +270,9 @@ def send_part(p):
     out = []
     for what, texts in p.texts.items():
         texts, r = texts[:8], p.receiver
+        if p.tokens(what, 8) > p.most:
+            out.append(missing("send", p.name, f"8 texts of {what}: more than {p.most:,} tokens, left out"))
+            continue
         heads = [i + t for i, t in zip(p.ids[what][:8], p.tails)]
         encode = torch.no_grad()(lambda: p.wire.encode(texts))
         read = lambda: r.generate(*make_start(heads, r.pad_id), max_new_tokens=1)
@@ -300,15 +306,16 @@ def step_part(p):
     "Rows of a training step, of one in which receivers are asked"
     receivers, device = list(p.wire.receivers.values()), p.device
     stream = TrainingStream(p.wire.cfg, {r.key: r.tokenizer for r in receivers}, show=False)
-    trainer = _trainer(p.wire.cfg, receivers)
+    trainer = new_wire_trainer(p.wire.cfg, receivers)
     batch = stream.batch(0)
-    own = lambda: _own_passes(trainer.wire, batch)
+    own = lambda: own_passes(trainer.wire, batch)
     rate, ops = product_rate(device, receivers[0].model.dtype), counted(own)
     got = in_turns({"step": lambda: trainer.step(batch, 99), "own": own}, max(2, p.rounds // 5), device)
     what = f"{len(batch.texts)} passages, {len(batch.owner)} questions"
-    own_passes, at_rate = "the encoder's and the receivers' own passes", "the operations of these at a matrix product's rate"
+    passes = "the encoder's and the receivers' own passes"
+    at_rate = "the operations of these at a matrix product's rate"
     return [
-        row("step", p.name, what, got["step"], got["own"], own_passes),
+        row("step", p.name, what, got["step"], got["own"], passes),
         row("step", p.name, f"{what}, counted", got["step"], ops / rate, at_rate),
     ]
 
@@ -364,9 +371,10 @@ def peak_of(f, device):
 
 def memory_part(p):
     "Rows of the memory of a reading: from the longest text, and from its frame"
-    r, out, size = p.receiver, [], lambda what, B: sum(map(len, p.ids[what][:B]))
-    what, B = max(((w, B) for w in p.texts for B in p.batches if size(w, B) <= p.most), key=lambda x: size(*x))
-    work = ways_to_read(p, what, B, p.wire.send(p.texts[what], unknown="pass"))
+    r, out = p.receiver, []
+    few = [(w, B) for w in p.texts for B in p.batches if p.tokens(w, B) <= p.most]
+    what, B = max(few, key=lambda x: p.tokens(*x))
+    work = ways_to_read(p, what, B, p.wire.send(p.texts[what][:B], unknown="pass"))
     each = sum(h * (k + v) for h, k, v, _ in r.layers) * r.model.dtype.itemsize
     frame = p.wire.send(p.texts[what][0], unknown="pass")
     soft = p.wire.prefix(p.wire.latents([frame]), p.key)
