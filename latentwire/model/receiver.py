@@ -16,7 +16,7 @@ import importlib.util
 import inspect
 import logging
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -419,8 +419,9 @@ class Frozen:
             self._compute_again()
         self.open_with(bos_ids(tokenizer))
 
-    @property
+    @cached_property
     def config(self):
+        "What the model says of its text; asked for at each reading, and slow to find"
         return self.model.config.get_text_config()
 
     def _compute_again(self):

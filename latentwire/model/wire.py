@@ -26,7 +26,6 @@ import torch.nn as nn
 from huggingface_hub import EvalResult, ModelCard, ModelHubMixin, snapshot_download
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
-from torch.nn.utils import get_total_norm
 
 # %% ../../nbs/model/15_wire.ipynb #662781ff
 from latentwire.config import (
@@ -742,8 +741,9 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
 def check_finite(soft: SoftPrefix, key: str) -> None:
     "Refuse a soft prefix in which weights that are finite, but absurd, have made something that is not"
     parts = [soft.embeds] if soft.kv is None else [x for layer in soft.kv for x in layer]
-    # the largest of all numbers: a device is waited for once, and not for each layer
-    if not soft.mask.is_meta and not get_total_norm(parts, torch.inf).isfinite():
+    # one sum, in which each of them shows: a device is waited for once, and not for each layer
+    total = torch.cat([x.flatten() for x in parts]).sum(dtype=torch.float64)
+    if not total.is_meta and not total.isfinite():
         raise LatentWireError(f"The adapter of {key} gives numbers that are not finite; this wire cannot be read.")
 
 
