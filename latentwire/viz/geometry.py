@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['Cloud', 'latent_cloud', 'project', 'neighbours', 'soft_vectors', 'latent_vectors', 'cka', 'cka_table',
-           'piece_vectors', 'nearest_pieces', 'spoken_text', 'walk_frame', 'walk', 'plot_cloud', 'plot_cka',
-           'plot_norms', 'geometry_figure']
+           'piece_vectors', 'nearest_pieces', 'spoken_text', 'walk_frame', 'walk', 'plot_cloud', 'cloud_figure',
+           'points_html', 'plot_cka', 'plot_norms', 'geometry_figure']
 
 # %% ../../nbs/viz/42_geometry.ipynb #0f61b689
+import html
 from dataclasses import dataclass
 
 import numpy as np
@@ -198,6 +199,59 @@ def plot_cloud(c, how="pca", by="position", ax=None):
     ax.set(title=f"{how}, by {by}; effective rank {effective_rank(torch.as_tensor(c.z)):.1f} of {c.z.shape[1]}")
     ax.title.set_fontsize(9)
     return ax
+
+# %% ../../nbs/viz/42_geometry.ipynb #d7255610
+def _about_points(c):
+    "For each latent of a cloud, what is said where one points at it; a text is no HTML of its own"
+    wrapped = [html.escape(t if len(t) < 80 else t[:77] + "...") for t in c.texts]
+    position, topic, label = (c.colors[k] for k in ("position", "topic", "label"))
+    return [
+        f"passage {p}, z{position[i]}, {html.escape(f'{topic[i]}; label {label[i]}')}<br>{wrapped[p]}"
+        for i, p in enumerate(c.passage)
+    ]
+
+
+def cloud_figure(c, how="pca", by="position"):
+    """A cloud in two dimensions as a figure of plotly; the `customdata` of a point is its number in the cloud. Colours
+    with a few values have a legend"""
+    try:
+        import plotly.graph_objects as go
+    except ImportError:
+        raise LatentWireError("A scatter to point at needs plotly: pip install 'latentwire[notebooks]'.") from None
+    xy, values, says = project(c.z, how), c.colors[by], np.array(_about_points(c))
+    names = sorted(set(values.tolist()))
+    few = by != "position" and len(names) <= 12
+    fig = go.Figure()
+    for name in names if few else [None]:
+        at = np.flatnonzero(values == name) if few else np.arange(len(values))
+        dot = (
+            dict(size=6) if few else dict(size=6, color=[names.index(v) for v in values.tolist()], colorscale="Viridis")
+        )
+        if by == "position":
+            dot |= dict(colorbar=dict(title="position"))
+        known = dict(customdata=at, text=says[at], hovertemplate="%{text}<extra></extra>", name=str(name or by))
+        fig.add_scatter(x=xy[at, 0], y=xy[at, 1], mode="markers", marker=dot, showlegend=few, **known)
+    rank = f"effective rank {effective_rank(torch.as_tensor(c.z)):.1f} of {c.z.shape[1]}"
+    look = dict(height=520, margin=dict(l=10, r=10, t=40, b=10), dragmode="lasso", template="simple_white")
+    return fig.update_layout(title=f"{how}, by {by}; {rank}", **look)
+
+# %% ../../nbs/viz/42_geometry.ipynb #727e922e
+def points_html(c, chosen, most=12):
+    "Which passages the chosen points of a cloud are of, those with most of them first"
+    if not len(chosen):
+        return "<i>No point is selected: draw a line around some.</i>"
+    chosen = np.asarray(chosen)
+    passages, counts = np.unique(c.passage[chosen], return_counts=True)
+    topics, share = np.unique(c.colors["topic"][chosen], return_counts=True)
+    told = ", ".join(f"{n} of {html.escape(str(t))}" for t, n in zip(topics, share))
+    order = np.argsort(-counts, kind="stable")[:most]
+    rows = "".join(
+        f"<tr><td>{counts[i]}</td><td>passage {passages[i]}</td><td>{html.escape(c.texts[passages[i]])}</td></tr>"
+        for i in order
+    )
+    head = f"<b>{len(chosen)}</b> latents of {len(passages)} passages are selected: {told}."
+    titles = "<tr><th>latents</th><th></th><th>text</th></tr>"
+    return f"{head}<table cellpadding=5 style='text-align:left'>{titles}{rows}</table>"
 
 # %% ../../nbs/viz/42_geometry.ipynb #48e11fdd
 def plot_cka(table, names, ax=None):
