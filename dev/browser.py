@@ -326,17 +326,16 @@ def _type_texts(tab, look):
 
 
 def _click_points(tab, look):
-    "(name, whether what is shown changed) of each scatter, one of whose points is clicked"
-    shown = look()
-    for i, plot in enumerate(tab.page.locator(".jp-OutputArea-output .js-plotly-plot").all()):
-        plot.scroll_into_view_if_needed()
-        points, before = plot.locator(".scatterlayer .point"), shown
-        box = points.nth(points.count() // 2).bounding_box()
+    "(name, whether what it says changed) of each scatter, one of whose points is clicked"
+    look()
+    for i, frame in enumerate(f for f in tab.page.frames if f.locator(".js-plotly-plot").count()):
+        points, told = frame.locator(".scatterlayer .point"), frame.locator("#told")
+        points.nth(points.count() // 2).scroll_into_view_if_needed()
+        box, before = points.nth(points.count() // 2).bounding_box(), told.inner_text()
         at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         tab.page.mouse.move(*at)
         tab.page.mouse.click(*at)
-        shown = look(shown)
-        yield f"scatter {i}", shown != before
+        yield f"scatter {i}", tab.settled(lambda told=told, before=before: told.inner_text() != before, 10)
 
 # %% ../nbs/_dev/84_browser.ipynb #1ed2dc5a
 def run_in_lab(notebook, screenshots=None, timeout=240):

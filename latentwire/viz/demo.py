@@ -41,7 +41,8 @@ def answers_part(wire, text, question, keys):
     frame = wire.send(wire.prompt_text(text, question))
     asked = question if wire.cfg.track == "context" else ""
     heard = ask_latents(wire, wire.latents([frame]), asked, keys)
-    return answers_html(heard, ask_text(wire, text, question, keys))
+    told = answers_html(heard, ask_text(wire, text, question, keys))
+    return f"<div style='overflow-x:auto'>{told}</div>"
 
 
 def lens_part(wire, text, question, answer, keys):
@@ -138,5 +139,7 @@ def serve_demo(wire, host="127.0.0.1", port=7860, begun=lambda: None, until=None
         try:
             begun()
             until(address) if until else Event().wait()
+        except KeyboardInterrupt:
+            pass  # this is how it ends
         finally:
             page.close(verbose=False)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Cloud', 'latent_cloud', 'project', 'neighbours', 'soft_vectors', 'latent_vectors', 'cka', 'cka_table',
            'piece_vectors', 'nearest_pieces', 'spoken_text', 'walk_frame', 'walk', 'plot_cloud', 'cloud_figure',
-           'points_html', 'plot_cka', 'plot_norms', 'geometry_figure']
+           'scatter_html', 'plot_cka', 'plot_norms', 'geometry_figure']
 
 # %% ../../nbs/viz/42_geometry.ipynb #0f61b689
 import html
@@ -236,22 +236,27 @@ def cloud_figure(c, how="pca", by="position"):
     return fig.update_layout(title=f"{how}, by {by}; {rank}", **look)
 
 # %% ../../nbs/viz/42_geometry.ipynb #727e922e
-def points_html(c, chosen, most=12):
-    "Which passages the chosen points of a cloud are of, those with most of them first"
-    if not len(chosen):
-        return "<i>No point is selected: draw a line around some.</i>"
-    chosen = np.asarray(chosen)
-    passages, counts = np.unique(c.passage[chosen], return_counts=True)
-    topics, share = np.unique(c.colors["topic"][chosen], return_counts=True)
-    told = ", ".join(f"{n} of {html.escape(str(t))}" for t, n in zip(topics, share))
-    order = np.argsort(-counts, kind="stable")[:most]
-    rows = "".join(
-        f"<tr><td>{counts[i]}</td><td>passage {passages[i]}</td><td>{html.escape(c.texts[passages[i]])}</td></tr>"
-        for i in order
-    )
-    head = f"<b>{len(chosen)}</b> latents of {len(passages)} passages are selected: {told}."
-    titles = "<tr><th>latents</th><th></th><th>text</th></tr>"
-    return f"{head}<table cellpadding=5 style='text-align:left'>{titles}{rows}</table>"
+_LISTEN = """
+const plot = document.getElementById('{plot_id}'), told = document.createElement('div');
+told.id = 'told';
+told.style = 'font:14px/1.5 system-ui, sans-serif;color:#14191f';
+told.textContent = 'Click on a latent, or draw a line around some.';
+plot.after(told);
+const show = points => {
+    const listed = points.slice(0, 30).map(p => `<div><b>${p.customdata}</b>: ${p.text.replace('<br>', '. ')}</div>`);
+    told.innerHTML = `<div>latents that are chosen: ${points.length}</div>` + listed.join('');
+};
+plot.on('plotly_click', e => show(e.points));
+plot.on('plotly_selected', e => show(e ? e.points : []));
+"""
+
+
+def scatter_html(c, how="pca", by="position"):
+    "A cloud to point at, click on and select from, in HTML that asks nothing from outside"
+    figure = cloud_figure(c, how, by)
+    asked = dict(full_html=True, include_plotlyjs=True, post_script=_LISTEN, config=dict(displaylogo=False))
+    page = html.escape(figure.to_html(**asked), quote=True)
+    return f'<iframe class="scatter" style="width:100%;height:760px;border:0" srcdoc="{page}"></iframe>'
 
 # %% ../../nbs/viz/42_geometry.ipynb #48e11fdd
 def plot_cka(table, names, ax=None):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['control', 'Page', 'View', 'Menus', 'Chosen', 'tap_view', 'worth_view', 'reading_view', 'attention_view', 'lens_view',
-           'cloud_view', 'picture_html', 'alike_view', 'said_view', 'walk_view', 'watch_view']
+           'cloud_view', 'near_view', 'picture_html', 'alike_view', 'said_view', 'walk_view', 'watch_view']
 
 # %% ../../nbs/viz/47_views.ipynb #e32c5314
 import base64
@@ -17,19 +17,19 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from ..config import LatentWireError
+from ..data.prompts import stand_in, token_row
 from ..eval.rates import TextCodecs
 from ..eval.texts import Readers
-from ..model.receiver import Receiver
+from ..model.receiver import Receiver, answers
 from .attention import answer_attention, heat_html, reading, view_html
 from latentwire.viz.geometry import (
     cka_table,
-    cloud_figure,
     latent_cloud,
     nearest_pieces,
     neighbours,
     plot_cka,
     plot_norms,
-    points_html,
+    scatter_html,
     spoken_text,
     walk_frame,
 )
@@ -91,16 +91,10 @@ class Page:
         "What is on the page, as a list of HTML"
         return []
 
-    def live_parts(self):
-        "What stands before them, drawn by scripts of its own"
-        return []
-
     def page(self):
         "The view as one HTML page that needs nothing from outside"
         said = [(w.description, _said(w)) for w in self.controls if w.description]
-        return page_html(
-            self.title, [*self.live_parts(), *self.parts()], said, "A view of LatentWire, as it was shown."
-        )
+        return page_html(self.title, self.parts(), said, "A view of LatentWire, as it was shown.")
 
     def save(self, _=None, folder="."):
         "Write the page into a folder; the path, which is also said below the view"
@@ -116,13 +110,12 @@ class Page:
 
 # %% ../../nbs/viz/47_views.ipynb #e9565958
 class View(Page):
-    """Controls, and what `draw()` makes of them: parts, each HTML. What `live` holds stands between them, and is on a
-    saved page as `live_parts()` gives it"""
+    "Controls, and what `draw()` makes of them: parts, each HTML"
 
-    def __init__(self, title, controls, draw, live=None, live_parts=list):
+    def __init__(self, title, controls, draw):
         super().__init__(title, controls)
-        self.draw, self.live_parts, self.out = draw, live_parts, widgets.HTML()
-        shown = [*controls, *([live] if live else []), self.out, widgets.HBox([self.button, self.state])]
+        self.draw, self.out = draw, widgets.HTML()
+        shown = [*controls, self.out, widgets.HBox([self.button, self.state])]
         self.box = widgets.VBox(shown)
         for w in controls:
             w.observe(self.show, "value")
@@ -211,9 +204,9 @@ class Chosen(Menus):
         for show in self.views * (not self._quiet):
             show()
 
-    def view(self, title, controls, draw, **more):
+    def view(self, title, controls, draw):
         "A view that is drawn again when something else is chosen"
-        view = View(title, [*controls], draw, **more)
+        view = View(title, [*controls], draw)
         own = view.controls
         view.controls = [self.text, self.question, *own]  # a saved page says what it is about
         self.views.append(view.show)
@@ -401,6 +394,13 @@ def _reader(wire, name, opened):
     return opened[name]
 
 
+def _own_answer(r, cfg, text, question):
+    "What a receiver answers to a question about a text that it reads itself"
+    row = token_row(stand_in(cfg, text, question), r.tokenizer, cfg)
+    (said,) = answers(r, [row.replaced + row.tail], cfg)
+    return said or "-"
+
+
 def lens_view(chosen, real=None):
     "The probabilities of an answer's tokens and the lens through the layers, from the frame and from the text"
     wire, opened = chosen.wire, {}
@@ -414,65 +414,20 @@ def lens_view(chosen, real=None):
 
     def draw():
         r, q = _reader(wire, receiver.value, opened), chosen.question.value
-        if not answer.value:
-            return ["<i>Type an answer, so that it can be priced.</i>"]
-        lenses = {"from the text": lens_on_text(r, wire.cfg, chosen.text.value, q, answer.value)}
+        priced = answer.value or _own_answer(r, wire.cfg, chosen.text.value, q)
+        lenses = {"from the text": lens_on_text(r, wire.cfg, chosen.text.value, q, priced)}
         if receiver.value in wire.receivers:
             frame = wire.send(chosen.sent)
-            on_frame = lens_on_frame(wire, frame, receiver.value, chosen.asked, answer.value)
+            on_frame = lens_on_frame(wire, frame, receiver.value, chosen.asked, priced)
             lenses = {f"from the frame, {len(frame)} bytes": on_frame} | lenses
-        return [probabilities_html(lenses), lenses_html(lenses)]
+        says = "" if answer.value else "<i>No answer is given: what it says itself from the text is priced.</i>"
+        return [says, probabilities_html(lenses), lenses_html(lenses)]
 
     for w in (chosen.text, chosen.question):
         w.observe(follow, "value")
     return chosen.view("How likely the answer is", [receiver, answer], draw)
 
 # %% ../../nbs/viz/47_views.ipynb #10ab4cad
-class _Scatter:
-    "A cloud of latents that is clicked and selected"
-
-    def __init__(self, cloud):
-        from plotly.graph_objects import FigureWidget
-
-        self.cloud, self.kind, self.box, self.selected = cloud, FigureWidget, widgets.VBox(), []
-        ways = ["pca", "tsne"] + ["umap"] * bool(find_spec("umap"))
-        self.how = control(widgets.ToggleButtons, options=ways, description="projection")
-        self.by = control(widgets.ToggleButtons, options=list(cloud.colors), description="colour by")
-        self.point = control(widgets.IntSlider, 0, 0, len(cloud.z) - 1, description="latent, or click on one")
-        for w in (self.how, self.by):
-            w.observe(self.redraw, "value")
-        self.redraw()
-
-    def redraw(self, _=None):
-        "A new figure, whose points tell this object of clicks and selections"
-        figure = self.kind(cloud_figure(self.cloud, self.how.value, self.by.value))
-        for trace in figure.data:
-            trace.on_click(self.clicked)
-            trace.on_selection(self.chose)
-        self.box.children = [figure]
-        self.selected = []
-
-    def clicked(self, trace, points, state):
-        "One point: it is what the slider means now"
-        for i in points.point_inds[:1]:
-            self.point.value = int(trace.customdata[i])
-
-    def chose(self, trace, points, selector):
-        "Those of one trace that are inside the line; the others' stay"
-        mine = {int(i) for i in trace.customdata}
-        kept = [i for i in self.selected if i not in mine]
-        self.selected = sorted(kept + [int(trace.customdata[i]) for i in points.point_inds])
-        self.changed()
-
-    def changed(self):
-        "Called when something was selected; a view puts its own here"
-
-    def parts(self):
-        "The figure on a page of its own"
-        figure = self.box.children[0]
-        return [figure.to_html(full_html=False, include_plotlyjs=True, config=dict(displaylogo=False))]
-
-# %% ../../nbs/viz/47_views.ipynb #af8a89db
 def _near_row(c, i, cos=""):
     "One latent of a cloud as a row of a table"
     where = f"passage {c.passage[i]}, z{c.colors['position'][i]}"
@@ -480,24 +435,26 @@ def _near_row(c, i, cos=""):
 
 
 def cloud_view(wire, n=60):
-    "The latents of n passages as a scatter, the neighbours of one of them, and those that were selected"
+    "The latents of n passages as a scatter"
     cloud = latent_cloud(wire, n)
-    scatter = _Scatter(cloud)
+    ways = ["pca", "tsne"] + ["umap"] * bool(find_spec("umap"))
+    how = control(widgets.ToggleButtons, options=ways, description="projection")
+    by = control(widgets.ToggleButtons, options=list(cloud.colors), description="colour by")
+    return View("Where latents lie", [how, by], lambda: [scatter_html(cloud, how.value, by.value)])
+
+
+def near_view(wire, n=60):
+    "One latent of n passages, and those that lie nearest to it"
+    cloud = latent_cloud(wire, n)
+    point = control(widgets.IntSlider, 0, 0, len(cloud.z) - 1, description="the latent's number")
 
     def draw():
-        i = scatter.point.value
-        at, cos = neighbours(cloud.z, i, 5)
-        rows = _near_row(cloud, i) + "".join(_near_row(cloud, j, f"{v:.3f}") for j, v in zip(at, cos))
+        at, cos = neighbours(cloud.z, point.value, 5)
+        rows = _near_row(cloud, point.value) + "".join(_near_row(cloud, j, f"{v:.3f}") for j, v in zip(at, cos))
         head = "<tr><th>cosine</th><th>latent</th><th>passage</th></tr>"
-        near = (
-            f"<b>The chosen latent and its nearest</b><table cellpadding=5 style='text-align:left'>{head}{rows}</table>"
-        )
-        return [points_html(cloud, scatter.selected), near]
+        return [f"<table cellpadding=5 style='text-align:left'>{head}{rows}</table>"]
 
-    controls = [scatter.how, scatter.by, scatter.point]
-    view = View("Where latents lie", controls, draw, live=scatter.box, live_parts=scatter.parts)
-    view.scatter, scatter.changed = scatter, view.show
-    return view
+    return View("The nearest latents", [point], draw)
 
 # %% ../../nbs/viz/47_views.ipynb #1bbbb21b
 def picture_html(fig, dpi=90):
