@@ -47,7 +47,8 @@ def lint():
 # %% ../nbs/_dev/90_verbs.ipynb #aa7940b4
 @verbs.command()
 @click.argument(
-    "name", type=click.Choice(["pipeline", "tokens", "frames", "fuzz", "step", "busy", "kills", "breaks", "real"])
+    "name",
+    type=click.Choice(["pipeline", "tokens", "frames", "fuzz", "step", "busy", "kills", "breaks", "real", "models"]),
 )
 @click.option("--dataset", default="squad", show_default=True, help="the data set to tokenise")
 @click.option("--data-dir", "--data_dir", "data_dir", metavar="FOLDER", help="its official files")

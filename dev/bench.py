@@ -344,6 +344,10 @@ def bench(name, dataset="squad", data_dir=None, tokenizers=None, echo=print):
         from dev.real import bench_real
 
         return bench_real(data_dir, echo=echo)
+    if name == "models":
+        from dev.real import bench_models
+
+        return bench_models(echo=echo)
     if name == "breaks":
         from dev.breaks import bench_breaks
 

@@ -408,9 +408,23 @@ ON = [
     (
         "an answer after examples ends as theirs do",
         "eval/conditions.py",
-        '(*x.cfg.stop, *getattr(condition, "stops", ()))',
-        "x.cfg.stop",
+        '*getattr(condition, "stops", ()), ',
+        "",
         "eval/35b_texts",
+    ),
+    (
+        "who is not trained for a task is not scored for talking on, from text or frame",
+        "eval/conditions.py",
+        ", *x.ends)",
+        ")",
+        "eval/32_conditions",
+    ),
+    (
+        "an answer that has not begun does not end",
+        "model/receiver.py",
+        "skip_special_tokens=True).lstrip()",
+        "skip_special_tokens=True)",
+        "model/10_receiver",
     ),
 ]
 BREAKS += ON

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MARKER', 'MAIN', 'ALSO', 'FEWER', 'EXCEPTIONS', 'results_folder', 'lookup', 'fill', 'learning_curve', 'add_result',
-           'result_part', 'entries', 'tables', 'overview', 'fewer_positions', 'with_tables', 'readme', 'typed_figures',
-           'why_typed', 'say_exceptions', 'check_claims', 'ledger', 'allowed', 'differences', 'given_flag',
+           'given_flag', 'result_part', 'entries', 'tables', 'overview', 'fewer_positions', 'with_tables', 'readme',
+           'typed_figures', 'why_typed', 'say_exceptions', 'check_claims', 'ledger', 'allowed', 'differences',
            'made_again', 'why_not_again', 'verify']
 
 # %% ../nbs/_dev/82_claims.ipynb #1a6bfbb4
@@ -88,9 +88,9 @@ def add_result(run, name=None, root=None):
     return file
 
 # %% ../nbs/_dev/82_claims.ipynb #dc38503a
-MAIN = ("latent-hard", "latent-medium", "baseline")  # the runs of the front page, in this order
-ALSO = ("latent-mixed", "latent-easy", "latent-unseen")  # other questions to the first, in the first table only
-FEWER = "latent-medium-rivals"  # others that give a receiver as few positions
+MAIN = ("latent", "baseline", "words")  # the runs of the front page, in this order
+ALSO = ("latent-easy", "latent-medium", "latent-hard", "latent-unseen")  # other questions to the first, in one table
+FEWER = "latent-rivals"  # others that give a receiver as few positions
 
 
 def _bytes_table(m):
@@ -134,6 +134,11 @@ def _rates_table(m):
     ]
     return markdown_table(["rate", "bytes", *(f"F1 of {k}" for k in keys)], rows)
 
+# %% ../nbs/_dev/82_claims.ipynb #3dabfbd3
+def given_flag(words, *flags):
+    "What stands behind the first of some flags that is among the words of a command, or None"
+    return next((words[words.index(f) + 1] for f in flags if f in words), None)
+
 # %% ../nbs/_dev/82_claims.ipynb #7cdf7464
 def result_part(name, m):
     "What the front page says of an entry of the ledger"
@@ -142,10 +147,12 @@ def result_part(name, m):
     asked += f" about {n['passages']} passages" if "passages" in n else ""
     first = verdict(m)[0] if "ngram" in m["wire"] else "Rivals that have read the training passages were not measured."
     at = f" at commit `{m['commit']}`, before names were asked for," if "commit" in m else ""
+    before = given_flag(shlex.split(m["command"]), "--start_from")
+    after = f" from the weights of {before}, which took their own time" if before else ""
     parts = [
         f"### {name}",
-        f"`{m['command']}`{at} ({m['level'] or m['dataset']}; trained in {m['seconds']['train']:,.0f} s; {asked}; one "
-        "training seed; in brackets 95 % intervals over passages). " + first,
+        f"`{m['command']}`{at} ({m['level'] or m['dataset']}; trained in {m['seconds']['train']:,.0f} s{after}; "
+        f"{asked}; one training seed; in brackets 95 % intervals over passages). " + first,
         _bytes_table(m),
         _score_table(m),
         *([_rates_table(m)] if m.get("rates") else []),
@@ -360,11 +367,6 @@ def differences(there, now):
     return out
 
 # %% ../nbs/_dev/82_claims.ipynb #fa6a0d33
-def given_flag(words, *flags):
-    "What stands behind the first of some flags that is among the words of a command, or None"
-    return next((words[words.index(f) + 1] for f in flags if f in words), None)
-
-
 def made_again(words, name):
     "The metrics of a run that a command makes in a temporary folder"
     with tempfile.TemporaryDirectory() as d:

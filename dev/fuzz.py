@@ -437,13 +437,12 @@ import json, resource, sys, time
 import numpy as np, torch
 from latentwire.config import LatentWireError
 from latentwire.model.frame import MAX_PAYLOAD, Frame
-from latentwire.model.receiver import LAB_FOLDER
 from latentwire.model.wire import Wire
 
 def memory(what):
     return next(int(l.split()[1]) / 1024 for l in open("/proc/self/status") if l.startswith(what))
 
-wire = Wire.from_pretrained(LAB_FOLDER, "cpu")
+wire = Wire.from_pretrained("lab-words", "cpu")
 frame = wire.send("The home of the old baker is in Oakden.", unknown="pass")
 wire.receive(frame, "llama", "Where is the home?")
 codec = wire.codecs["fsq_context"]
@@ -474,9 +473,9 @@ print(json.dumps([len(frame), frame.header().M, *([None, str(n)] if isinstance(n
 
 # %% ../nbs/_dev/87_fuzz.ipynb #342b6e24
 def frame_cost(which):
-    """What a frame takes that the shipped wire receives: (bytes, latents, positions or None, the refusal or "", seconds
-    of CPU, MiB). It is `empty`, `greedy` (its latents use most positions), `long` (as many bytes as a frame holds), of
-    a sent `text`, or empty where the process is `poor` in memory"""
+    """What a frame takes that the shipped code book receives: (bytes, latents, positions or None, the refusal or "",
+    seconds of CPU, MiB). It is `empty`, `greedy` (its latents use most positions), `long` (as many bytes as a frame
+    holds), of a sent `text`, or empty where the process is `poor` in memory"""
     p = subprocess.run([sys.executable, "-c", COST, which], capture_output=True, text=True)
     if p.returncode:
         raise AssertionError(f"{which}: {p.stderr[-2000:]}")

@@ -149,9 +149,8 @@ def settings(command):
     command = click.option("--help-all", "--help_all", **more, help="show all settings, in groups, and leave")(command)
     return click.option(
         "--preset",
-        default="words",
-        show_default=True,
-        help=f"where the settings start: {', '.join(PRESETS)}; a default in brackets below is that of words",
+        help=f"where the settings start: {', '.join(PRESETS)}; a default in brackets below is that of words"
+        "  [words, or what an experiment's file names]",
     )(command)
 
 
@@ -162,7 +161,7 @@ def _given(flags):
 
 def config_from(preset, config_file, flags):
     "The config of a command's flags"
-    return make_config(preset, config_file, **_given(flags))
+    return make_config(preset or "words", config_file, **_given(flags))
 
 # %% ../nbs/60_cli.ipynb #b6d1118d
 class Named(click.Option):
@@ -285,10 +284,10 @@ def train_(preset, config_file, base, added, **flags):
     if bool(base) != bool(added):
         raise LatentWireError("To add a receiver give both --wire FOLDER and --add_receiver ID.")
     if base:
-        from latentwire.model.wire import find_wire
+        from latentwire.model.wire import SHIPPED
         from latentwire.training.loop import config_to_add
 
-        base = find_wire(base) if base == "lab" else base
+        base = SHIPPED.get(base, base)
         cfg = config_to_add(base, added, **_given(flags))
     else:
         cfg = config_from(preset, config_file, flags)
@@ -459,7 +458,7 @@ def bytes_out(how):
     return sys.stdout.buffer
 
 
-WIRE = "the folder of a run, a wire's folder or hub id, or lab for the one that ships"
+WIRE = "the folder of a run, a wire's folder or hub id, or one that ships: lab, lab-words"
 
 # %% ../nbs/60_cli.ipynb #e4dff74d
 @cli.command()

@@ -882,6 +882,28 @@ _WORDS = dict(
     fine_until=0.3,
     answers_from=0.9,
 )
+# a latent for each sentence, read as the keys and values that each receiver looks at: a quarter of the positions
+_LATENT = dict(
+    level="mixed",
+    steps=1200,
+    batch_size=96,
+    questions_per_passage=4,
+    encoder_type="sentence",
+    encoder_width=256,
+    encoder_layers=2,
+    d_z=64,
+    adapter="deep",
+    adapter_form="slots",
+    adapter_slots=5,
+    codec="int4",
+    lr=5e-3,
+    warmup_steps=10,
+    schedule=("cache:0:0.2", "answer:0.2:1"),  # what to say, then what is asked
+    reconstruction_weight=0.0,
+    cache_weight=1.0,
+    cache_passages=3840,
+    validate_every=100,
+)
 PRESETS = {
     "words": _WORDS,
     "medium": _WORDS | dict(level="medium", rates=5, steps=1600, answers_from=0.92),
@@ -889,28 +911,9 @@ PRESETS = {
     "deep": dict(
         steps=650, curriculum=("one:0.2", "two:0.35")
     ),  # keys and values of every layer: fewer positions, more bytes
-    # a latent for each sentence, read as the keys and values that each receiver looks at: a quarter of the positions
-    "latent": dict(
-        level="medium",
-        steps=1900,
-        batch_size=96,
-        questions_per_passage=4,
-        encoder_type="sentence",
-        encoder_width=256,
-        encoder_layers=2,
-        d_z=64,
-        adapter="deep",
-        adapter_form="slots",
-        adapter_slots=5,
-        codec="int4",
-        lr=5e-3,
-        warmup_steps=10,
-        schedule=("cache:0:0.2", "answer:0.2:1"),  # what to say, then what is asked
-        reconstruction_weight=0.0,
-        cache_weight=1.0,
-        cache_passages=3840,
-        validate_every=100,
-    ),
+    "latent": _LATENT,
+    # the main job: easy passages, read within minutes
+    "baseline": _LATENT | dict(level="easy", steps=400, batch_size=48, cache_passages=1920),
     # real text: SmolLM2 reads a passage for the sender, and what it learns for that is small; SmolLM2 reads the frame
     "real": dict(
         dataset="squad",

@@ -32,7 +32,7 @@ from ..data.batches import TrainingStream
 from ..data.prompts import IGNORE, make_block, make_prompt, make_start, pad_rows, token_rows
 from ..data.sources import load_source, test_examples
 from ..data.twins import LABELS
-from .metrics import of_all, real_set, score
+from .metrics import line_ends, of_all, real_set, score
 from .rates import VALIDATION, codecs_of, lab_information, longest_that_fit, receiver_sizes
 from ..kept import write_file
 from ..model.encoder import fill_up, real_latents
@@ -56,6 +56,7 @@ class Inputs:
     mismatches: list = None  # of other passages of their kind
     prompts: list = None
     answers: list = None  # what another condition of the same rows has answered, by receiver
+    ends: tuple = ()  # strings that end every answer, beside those of the config and of a condition
     learned: dict = dataclasses.field(default_factory=dict)  # what conditions that learn have learned
     decoded: dict = dataclasses.field(default_factory=dict)  # latents by frame
 
@@ -111,7 +112,7 @@ class Condition:
     name = ""  # in rows and reports: the one that it is registered under
     usual = False  # whether it is asked where no conditions are named
     alone = False  # whether it can be asked without a wire
-    stops = ()  # strings that end its answers, beside those of the config
+    stops = ()  # strings that end its answers alone
     shortens = False  # whether it may give a part of the text: the rows then say where it is all of it
 
     def lacks(self, wire, cfg: Config):
@@ -353,7 +354,7 @@ def ask(condition, x: Inputs, generator=None):
     heads, gold = [t + row.tail for t, row in zip(texts, x.rows)], [row.answer for row in x.rows]
     begun = r.begin(*make_start(heads, r.pad_id), prefix)  # read once, for both
     known = sureness(*wanted(r, heads, gold, prefix, begun), [len(a) for a in gold])
-    cfg = x.cfg.model_copy(update={"stop": (*x.cfg.stop, *getattr(condition, "stops", ()))})
+    cfg = x.cfg.model_copy(update={"stop": (*x.cfg.stop, *getattr(condition, "stops", ()), *x.ends)})
     said = answers(r, heads, cfg, prefix, generator, begun)
     soft = [0] * len(heads) if prefix is None else prefix.mask.sum(1).tolist()
     out = [{"prediction": s} | k | {"positions": m + len(t)} for s, k, m, t in zip(said, known, soft, texts)]
@@ -551,6 +552,7 @@ class Asking:
         self.swapped = other if real_set(examples[0].task) in LABELS else alike
         dealt = frames, [frames[j] for j in other], [frames[j] for j in alike], prompts
         rows = {k: token_rows(prompts, r.tokenizer, cfg) for k, r in wire.receivers.items()}
+        known |= {"ends": line_ends(examples)}  # by whoever is asked, from whatever
         self.inputs = {k: Inputs(wire, r, cfg, rows[k], *dealt, **known) for k, r in wire.receivers.items()}
 
     def answers(self, condition, key, seed, said, tick):

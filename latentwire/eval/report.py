@@ -86,7 +86,7 @@ def command_for(cfg: Config):
     for preset in PRESETS:
         given = _from_preset(cfg, preset)
         if given is not None:
-            named = ["--preset", preset] if preset != "words" else []
+            named = [] if preset == "baseline" else ["--preset", preset]
             found.append([*named, *(_typed(cfg, k, v) for k, v in given.items())])
     return " ".join(["bash RUN.sh experiment --name", cfg.name, *min(found, key=len)])
 

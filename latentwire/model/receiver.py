@@ -848,13 +848,13 @@ class Continuing(Beginning):
         return [x[keep] for x in known]
 
     def _holds(self, rows, stops):
-        "Whether the text of each row of ids holds one of `stops` [B]"
-        texts = map(self.tokenizer.decode, rows)
+        "Whether the text of each row of ids holds one of `stops` [B]; a text that has not begun does not end"
+        texts = (self.tokenizer.decode(row).lstrip() for row in rows)
         return torch.tensor([any(s in text for s in stops) for text in texts], device=self.device)
 
     def decode(self, ids, stops=()):
-        "Generated ids as an answer, which ends before the first of `stops`"
-        text = self.tokenizer.decode(ids, skip_special_tokens=True)
+        "Generated ids as an answer, which ends before the first of `stops` behind its beginning"
+        text = self.tokenizer.decode(ids, skip_special_tokens=True).lstrip()
         return text[: min([text.index(s) for s in stops if s in text], default=None)].strip()
 
 # %% ../../nbs/model/10_receiver.ipynb #25b606a2

@@ -9,6 +9,7 @@ __all__ = ['WORDS', 'LETTERS', 'USUAL_BYTES', 'cut_sentences', 'sentence_ends', 
 # %% ../../nbs/model/11b_sentences.ipynb #ee2d1647
 import re
 
+import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -69,13 +70,13 @@ class Block(nn.Module):
 def lay_words(stretches):
     """The words of a text's stretches [S, WORDS, LETTERS + 1]: ids 1..256 of their bytes, 0 where there is none, and
     behind them whether an earlier stretch has the same word"""
-    ids, said = torch.zeros(len(stretches), WORDS, LETTERS + 1, dtype=torch.long), set()
+    ids, said = np.zeros((len(stretches), WORDS, LETTERS + 1), dtype=np.int64), set()
     for i, words in enumerate(stretches):
         for j, w in enumerate(words):
-            ids[i, j, : len(w)] = torch.tensor(list(w)) + 1
+            ids[i, j, : len(w)] = np.frombuffer(w, np.uint8) + np.int64(1)
             ids[i, j, LETTERS] = w in said
         said.update(words)
-    return ids
+    return torch.from_numpy(ids)
 
 # %% ../../nbs/model/11b_sentences.ipynb #74cb3e7b
 class WordVectors(nn.Module):

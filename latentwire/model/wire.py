@@ -531,15 +531,15 @@ def open_wire(name: str | Path, revision: str | None = None) -> tuple[Path, Conf
     return folder, make_config(**settings | places), {*own.receiver_names, own.bridge_source}
 
 # %% ../../nbs/model/15_wire.ipynb #173a0f57
-SHIPPED = LAB_FOLDER / "wire"  # what `lab` names
+SHIPPED = {"lab": LAB_FOLDER / "wire", "lab-words": LAB_FOLDER / "words"}  # the wires that ship: one is a code book
 
 
 def find_wire(name: str | Path, revision: str | None = None) -> Path:
-    """The folder of a wire: itself, in its run's folder, or fetched from the hub; `lab` is the wire that ships, also
-    where a folder of this name is (which is `./lab`)"""
+    """The folder of a wire: itself, in its run's folder, or fetched from the hub; `lab` and `lab-words` are the
+    wires that ship, also where folders of these names are (which are `./lab` and `./lab-words`)"""
     if not isinstance(name, (str, Path)):
         raise LatentWireError(f"A wire is named by a folder, a hub id or the word lab, and not by {_shown(name)}.")
-    folder = SHIPPED if name == "lab" else Path(name)
+    folder = SHIPPED.get(name) or Path(name)
     if folder.exists():
         return folder / "wire" if (folder / "wire").exists() else folder
     if str(name).count("/") != 1 or str(name).startswith((".", "/", "~")):
@@ -558,8 +558,8 @@ def find_wire(name: str | Path, revision: str | None = None) -> Path:
 
 
 def wire_with(fingerprint: bytes, runs_dir: str | Path = "runs") -> Path:
-    "The folder of the wire with this fingerprint among the runs, or of the one that ships"
-    for p in [*sorted(Path(runs_dir).glob("*/wire/fingerprint")), SHIPPED / "fingerprint"]:
+    "The folder of the wire with this fingerprint among the runs, or among those that ship"
+    for p in [*sorted(Path(runs_dir).glob("*/wire/fingerprint")), *(w / "fingerprint" for w in SHIPPED.values())]:
         if read_regular(p, 64).strip() == fingerprint.hex().encode():
             return p.parent
     raise LatentWireError(
@@ -872,11 +872,12 @@ def card_results(wire: Wire, metrics: dict) -> list[EvalResult]:
 def wire_card(wire: Wire, metrics: dict | None = None, remark: str = "") -> str:
     "The card of a wire as Markdown; see `Wire.generate_model_card`"
     c, names = wire.cfg, card_names(wire)
+    begun = f", from the weights of the wire {Path(c.start_from).name}" if c.start_from else ""
     text = WIRE_CARD.format(
         name=c.name,
         receivers=" and ".join(names) or "none",
         parts="\n".join(card_parts(wire)),
-        data=c.dataset + f", level {c.level}" * c.is_lab,
+        data=c.dataset + f", level {c.level}" * c.is_lab + begun,
         how_long=f"{c.steps:,} steps" if c.steps else f"{c.epochs} epochs in steps",
         passages=c.step_size,
         seed=c.seed,

@@ -20,7 +20,16 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
-from ..config import Config, LatentWireError, Stopped, make_config, nearest, read_json, read_settings
+from latentwire.config import (
+    PRESETS,
+    Config,
+    LatentWireError,
+    Stopped,
+    make_config,
+    nearest,
+    read_json,
+    read_settings,
+)
 from ..kept import write_json
 from latentwire.runs.experiment import (
     check_parameters,
@@ -70,12 +79,13 @@ def sweep_configs(cfg: Config, **lists) -> list[Config]:
 
 # %% ../../nbs/runs/50b_launch.ipynb #23172575
 def read_parameters(experiment: str, folder: str | Path | None = None) -> dict:
-    "{settings, sweep, parameters} of an experiment's file; refuses what neither the config nor the notebook knows"
+    """{preset, settings, sweep, parameters} of an experiment's file; refuses what neither the config nor the notebook
+    knows"""
     import yaml
 
     path, d = (
         Path(folder or shipped("papermill_runs")) / f"{experiment}.yaml",
-        {"settings": {}, "sweep": {}, "parameters": {}},
+        {"preset": "words", "settings": {}, "sweep": {}, "parameters": {}},
     )
     if not path.exists():
         return d
@@ -83,12 +93,14 @@ def read_parameters(experiment: str, folder: str | Path | None = None) -> dict:
         given = yaml.safe_load(path.read_text()) or {}
     except yaml.YAMLError as e:
         raise LatentWireError(f"{path} is not YAML ({' '.join(str(e).split())}).") from e
-    if not isinstance(given, dict) or not all(isinstance(v, dict) for v in given.values()):
-        raise LatentWireError(f"{path} must hold the maps settings, sweep and parameters.")
+    if not isinstance(given, dict) or not all(isinstance(v, dict) for k, v in given.items() if k != "preset"):
+        raise LatentWireError(f"{path} must hold the maps settings, sweep and parameters, and may name a preset.")
     for k in given:
         if k not in d:
             raise LatentWireError(f"{path}: " + nearest(k, list(d), "part"))
     d |= given
+    if str(d["preset"]) not in PRESETS:
+        raise LatentWireError(f"{path}: " + nearest(str(d["preset"]), list(PRESETS), "preset"))
     for k in (*d["settings"], *d["sweep"]):
         if k not in Config.model_fields:
             raise LatentWireError(f"{path}: " + nearest(k, list(Config.model_fields), "setting"))
@@ -100,14 +112,16 @@ def read_parameters(experiment: str, folder: str | Path | None = None) -> dict:
 
 # %% ../../nbs/runs/50b_launch.ipynb #44e13257
 def experiment_configs(
-    experiment: str, preset: str = "words", config_file: str | None = None, **flags
+    experiment: str, preset: str | None = None, config_file: str | None = None, **flags
 ) -> tuple[list[Config], dict]:
-    "The configs of an experiment's runs, and the parameters of its notebook, from its file and the flags as given"
+    """The configs of an experiment's runs, and the parameters of its notebook, from its file and the flags as given;
+    a preset that is given stands for that of the file and for the file's settings"""
     from latentwire.data.twins import TWINS
 
     given = read_parameters(experiment)
-    if preset != "words":
-        given["settings"] = {}  # another preset says all that the file's settings say
+    if preset:
+        given["settings"] = {}
+    preset = preset or given["preset"]
     single, lists = split_lists(flags)
     lists = given["sweep"] | lists
     lists = {k: v for k, v in lists.items() if k not in single}
