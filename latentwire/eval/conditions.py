@@ -699,6 +699,7 @@ def clock(f, times=3):
     return 1000 * statistics.median(out)
 
 
+@torch.no_grad()
 def time_to_first_token(wire, cfg: Config, n=12):
     "Median milliseconds: {receiver: {text, latent}} and the sender's"
     prompts, out = [make_prompt(e, cfg) for e in test_examples(cfg, cfg.eval_seeds[0])[:n]], {}

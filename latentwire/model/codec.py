@@ -279,29 +279,18 @@ def bound(z, levels):
 _U, _native = np.uint64, numba.njit
 
 
-@_native
 def _digits(z, top, levels, rates):
     "The digits [rates, M, d] of the cells, equally wide between -top and top, in which numbers z [M, d] lie"
-    n, out = levels**rates, np.empty((rates, *z.shape), np.int64)
-    for m in range(z.shape[0]):
-        for j in range(z.shape[1]):
-            cell = np.int64(min(max(np.floor((z[m, j] / top + 1) / 2 * n), 0), n - 1))
-            for r in range(rates):
-                out[rates - 1 - r, m, j], cell = cell % levels, cell // levels
-    return out
+    n, powers = levels**rates, levels ** np.arange(rates - 1, -1, -1)
+    cell = np.clip(np.floor((z / top + 1) / 2 * n), 0, n - 1).astype(np.int64)
+    return cell // powers[:, None, None] % levels
 
 
-@_native
 def _middles(q, top, levels):
     "The middles [M, d] of the cells that digits q [rates, M, d] name, as float32"
-    n, out = levels ** q.shape[0], np.empty(q.shape[1:], np.float32)
-    for m in range(q.shape[1]):
-        for j in range(q.shape[2]):
-            cell = 0
-            for r in range(q.shape[0]):
-                cell = cell * levels + q[r, m, j]
-            out[m, j] = np.float32((2 * cell + 1) / n - 1) * np.float32(top)
-    return out
+    n, powers = levels ** len(q), levels ** np.arange(len(q) - 1, -1, -1)
+    cell = np.tensordot(powers, q, 1)
+    return ((2 * cell + 1) / n - 1).astype(np.float32) * np.float32(top)
 
 # %% ../../nbs/model/13_codec.ipynb #14229907
 class PackedDigits:

@@ -16,7 +16,8 @@ import importlib.util
 import inspect
 import logging
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -418,8 +419,9 @@ class Frozen:
             self._compute_again()
         self.open_with(bos_ids(tokenizer))
 
-    @property
+    @cached_property
     def config(self):
+        "What the model says of its text; asked for at each reading, and slow to find"
         return self.model.config.get_text_config()
 
     def _compute_again(self):
@@ -652,16 +654,14 @@ class Keeping(Reading):
             # outside of any autocast: training in bf16 must not leave rounded keys for an evaluation in fp32
             with torch.autocast("cpu" if self.device.type == "meta" else self.device.type, enabled=False):
                 self._opening_kv = self._read(empty, empty)[0]
-        cache = DynamicCache()
-        for layer, (k, v) in enumerate(kv):
-            device = self.layers[layer][3]
-            k, v = k.to(device, self.model.dtype), v.to(device, self.model.dtype)
+        cache, dtype = DynamicCache(), self.model.dtype
+        cache.layers = [DynamicLayer() if grow else _Unchanging() for _ in kv]
+        for n, layer, pair, (*_, device) in zip(count(), cache.layers, kv, self.layers):
+            k, v = (x.to(device, dtype) for x in pair)
             if self.opening:
-                k, v = (torch.cat([b.expand(B, -1, -1, -1), x], 2) for b, x in zip(self._opening_kv[layer], (k, v)))
-            cache.update(k, v, layer)
-        if not grow:
-            for layer in cache.layers:
-                layer.__class__ = _Unchanging
+                k, v = (torch.cat([b.expand(B, -1, -1, -1), x], 2) for b, x in zip(self._opening_kv[n], (k, v)))
+            layer.lazy_initialization(k, v)
+            layer.keys, layer.values = k, v  # as they are: `update` would copy them
         return cache
 
 # %% ../../nbs/model/10_receiver.ipynb #c8690d81
