@@ -429,9 +429,7 @@ class Frozen:
         on the dropout of some families"""
         blocks = [m for m in self.model.modules() if isinstance(m, GradientCheckpointingLayer)]
         if not blocks:
-            raise LatentWireError(
-                f"{self.name} has no layers that can be computed again; leave out --gradient_checkpointing."
-            )
+            raise LatentWireError(f"{self.name} has no layers to compute again; leave out --gradient_checkpointing.")
         for m in blocks:
             m.forward = partial(_again, m.forward)
 
