@@ -120,6 +120,7 @@ def check_site(folder):
     with served(folder) as home, browser() as b:
         for name, width in WIDTHS.items():
             tab, faults = watched(b, width, home=home.rstrip("/"))
+            tab.set_default_timeout(120_000)  # a machine may be busy with tests meanwhile
             for page in pages:
                 faults.clear()
                 tab.goto(home + page, wait_until="load")
