@@ -105,8 +105,8 @@ BREAKS = [
     (
         "a codec distorts as it says",
         "model/codec.py",
-        "np.float32((2 * cell + 1) / n - 1)",
-        "np.float32(2 * cell / n - 1)",
+        "((2 * cell + 1) / n - 1).astype(np.float32)",
+        "(2 * cell / n - 1).astype(np.float32)",
         "model/13_codec",
     ),
     (

@@ -88,9 +88,9 @@ def add_result(run, name=None, root=None):
     return file
 
 # %% ../nbs/_dev/82_claims.ipynb #dc38503a
-MAIN = ("latent", "baseline", "words")  # the runs of the front page, in this order
-ALSO = ("latent-easy", "latent-medium", "latent-hard", "latent-unseen")  # other questions to the first, in one table
-FEWER = "latent-rivals"  # others that give a receiver as few positions
+MAIN = ("latent-hard", "latent-medium", "latent-short", "baseline", "words")  # the runs of the front page, in this order
+ALSO = ("latent-mixed", "latent-easy", "latent-unseen")  # other questions to the first, in the first table only
+FEWER = "latent-medium-rivals"  # others that give a receiver as few positions
 
 
 def _bytes_table(m):
