@@ -29,9 +29,9 @@ count() { # the packages that pip speaks of
 
 find_python() {
     local p
-    for p in "${PYTHON:-}" python3.12 python3.11 python3 python; do
+    for p in "${PYTHON:-}" python3.12 python3.13 python3.11 python3 python; do
         if [ -z "$p" ] || ! command -v "$p" >/dev/null 2>&1; then continue; fi
-        if "$p" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; then
+        if "$p" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
             command -v "$p"; return
         fi
     done
@@ -58,7 +58,7 @@ pip() { "$venv/bin/python" -m pip install --disable-pip-version-check "$@"; }
 
 install() {
     local python wanted=$1
-    python=$(find_python) || { say "Python 3.11 or 3.12 with venv is needed and was not found; install one, or name it: PYTHON=/path/to/python3.12 bash RUN.sh"; exit 2; }
+    python=$(find_python) || { say "Python 3.11, 3.12 or 3.13 with venv is needed and was not found; install one, or name it: PYTHON=/path/to/python3.12 bash RUN.sh"; exit 2; }
     say "making $venv with $("$python" --version), this takes a few minutes the first time"
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
     quiet "1/4 torch" install_torch

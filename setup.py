@@ -14,6 +14,7 @@ cfg = parser["DEFAULT"]
 
 EXTRAS = (
     "notebooks",
+    "demo",
     "geometry",
     "sentencepiece",
     "quant",
@@ -61,7 +62,7 @@ setup(
     package_dir={"": "."},  # so that an editable install sees the checkout, and with it the contributors' tools in dev/
     package_data={"latentwire": ["lab/*/*", "shapes/*", "viz/js/*"]},
     include_package_data=True,
-    python_requires=f">={cfg['min_python']},<3.13",
+    python_requires=f">={cfg['min_python']},<3.14",
     install_requires=cfg["requirements"].split(),
     extras_require=extras,
     cmdclass={"build_py": WithNotebooks},

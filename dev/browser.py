@@ -120,6 +120,7 @@ def check_site(folder):
     with served(folder) as home, browser() as b:
         for name, width in WIDTHS.items():
             tab, faults = watched(b, width, home=home.rstrip("/"))
+            tab.set_default_timeout(120_000)  # a machine may be busy with tests meanwhile
             for page in pages:
                 faults.clear()
                 tab.goto(home + page, wait_until="load")
@@ -217,7 +218,7 @@ _BLANK = f"""(() => {{ {_ALL}
     const marks = 'svg text, svg rect, svg line, svg path';
     const blank = f => !f.contentDocument || f.contentDocument.querySelectorAll(marks).length < 5;
     const empty = i => !i.naturalWidth || new Set(drawn(i).split(',')).size < 8;
-    const bare = h => !h.innerText.trim() && !h.querySelector('iframe');
+    const bare = h => !h.innerText.trim() && !h.querySelector('iframe, img');
     return [...all('iframe').filter(blank).map(f => 'a view without a drawing'),
         ...all('img').filter(empty).map(i => 'an empty picture'),
         ...all('.widget-html-content').filter(bare).map(h => 'an empty field')] }})()"""
@@ -289,7 +290,11 @@ def _move_sliders(tab, look):
 def _press_buttons(tab, look):
     "(name, whether what is shown changed) of each button that is not pressed yet, and of each box"
     shown = look()
-    buttons = ".widget-toggle-button:not(.mod-active)", ".widget-checkbox input"
+    buttons = (
+        ".widget-toggle-button:not(.mod-active)",
+        ".widget-checkbox input",
+        "button.widget-button:not(.widget-toggle-button)",
+    )
     label = "e => (e.innerText || e.closest('.widget-checkbox').innerText).replace(/[^ -~]/g, '').trim()"
     for button in tab.page.query_selector_all(", ".join(f".jp-OutputArea-output {b}" for b in buttons)):
         name, before = button.evaluate(label), shown
@@ -298,10 +303,46 @@ def _press_buttons(tab, look):
         yield name, shown != before
 
 # %% ../nbs/_dev/84_browser.ipynb #065671d7
+def _choose_menus(tab, look):
+    "(name, whether what is shown changed) of each menu with more than one entry"
+    shown = look()
+    for menu in tab.page.locator(".jp-OutputArea-output .widget-dropdown:has(option:nth-child(2))").all():
+        name, entries, before = menu.locator("label").inner_text(), menu.locator("select"), shown
+        entries.select_option(index=0 if entries.evaluate("e => e.selectedIndex") else 1)
+        shown = look(shown)
+        yield name, shown != before
+
+
+def _type_texts(tab, look):
+    "(name, whether what is shown changed) of each field that is typed into"
+    shown, kinds = look(), (".widget-text", ".widget-combobox", ".widget-textarea")
+    for field in tab.page.locator(", ".join(f".jp-OutputArea-output {k}" for k in kinds)).all():
+        name, entry, before = field.locator("label").inner_text(), field.locator("input, textarea"), shown
+        said = entry.input_value()
+        shorter = said[: said.rstrip(". ").rfind(". ") + 1]
+        entry.fill(shorter or f"{said} or")
+        entry.press("Tab")
+        shown = look(shown)
+        yield name, shown != before
+
+
+def _click_points(tab, look):
+    "(name, whether what it says changed) of each scatter, one of whose points is clicked"
+    look()
+    for i, frame in enumerate(f for f in tab.page.frames if f.locator(".js-plotly-plot").count()):
+        points, told = frame.locator(".scatterlayer .point"), frame.locator("#told")
+        points.nth(points.count() // 2).scroll_into_view_if_needed()
+        box, before = points.nth(points.count() // 2).bounding_box(), told.inner_text()
+        at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        tab.page.mouse.move(*at)
+        tab.page.mouse.click(*at)
+        yield f"scatter {i}", tab.settled(lambda told=told, before=before: told.inner_text() != before, 10)
+
+# %% ../nbs/_dev/84_browser.ipynb #1ed2dc5a
 def run_in_lab(notebook, screenshots=None, timeout=240):
-    """Run a notebook in JupyterLab, move every slider from end to end and press every button: {name: whether what is
-    shown changed}. Raises if a cell fails, a view stays empty or the page asks another host; `screenshots` is a folder
-    for a picture of each"""
+    """Run a notebook in JupyterLab, move every slider from end to end, click every scatter, choose in every menu, type
+    into every field and press every button: {name: whether what is shown changed}. Raises if a cell fails, a view stays
+    empty or the page asks another host; `screenshots` is a folder for a picture of each"""
     notebook = Path(notebook).absolute()
     with tempfile.TemporaryDirectory() as d, jupyterlab(d) as home, browser() as b:
         shutil.copy(notebook, d)
@@ -319,7 +360,7 @@ def run_in_lab(notebook, screenshots=None, timeout=240):
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
         tab.idle()
         tab.run_all()
-        for part in (_move_sliders, _press_buttons):
+        for part in (_move_sliders, _click_points, _choose_menus, _type_texts, _press_buttons):
             for name, changed in part(tab, look):
                 moved[name if name not in moved else f"{name} {len(moved)}"] = changed
         if elsewhere := [f for f in faults if "another host" in f]:

@@ -200,10 +200,11 @@ def says(nb):
 
 
 def _shown_code(c, cell):
-    "A code cell for Sphinx: directives away, exported code folded"
+    "A code cell for Sphinx: directives away, code folded that is exported, or folded where it stands"
     source = re.sub(r"^#\|.*\n?", "", c.source, flags=re.M).strip()
-    folded = bool(re.match(r"#\| *export\b", c.source))
-    if folded and all(isinstance(n, (ast.Import, ast.ImportFrom)) for n in ast.parse(source).body):
+    exported = bool(re.match(r"#\| *export\b", c.source))
+    folded = exported or c.metadata.get("jupyter", {}).get("source_hidden", False)
+    if exported and all(isinstance(n, (ast.Import, ast.ImportFrom)) for n in ast.parse(source).body):
         return None
     new = cell.new_code_cell(
         source,

@@ -6,7 +6,7 @@
 __all__ = ['USUAL', 'VERBS', 'WIRE', 'SITE', 'REFUSED', 'say', 'groups', 'takes', 'Setting', 'Verb', 'settings', 'config_from',
            'Named', 'condition_names', 'Verbs', 'cli', 'experiment_', 'task', 'runs', 'train_', 'with_unit', 'plan',
            'ablation', 'command_of', 'eval_', 'ask_', 'statistical_test', 'report', 'bytes_out', 'send', 'receive',
-           'inspect', 'cut', 'of_the_site', 'slurm', 'lab', 'models', 'push', 'main']
+           'inspect', 'cut', 'of_the_site', 'slurm', 'lab', 'models', 'demo', 'push', 'main']
 
 # %% ../nbs/60_cli.ipynb #4ffe1d64
 import errno
@@ -183,7 +183,7 @@ def condition_names():
 # %% ../nbs/60_cli.ipynb #28100e06
 VERBS = {  # in groups, for the help
     "Train, measure, report": ("experiment", "train", "eval", "ask", "report", "statistical_test", "ablation"),
-    "Send and receive": ("send", "receive", "inspect", "cut", "push"),
+    "Send and receive": ("send", "receive", "inspect", "cut", "demo", "push"),
     "Where it runs": ("models", "runs", "plan", "slurm", "task"),
     "How what ships was made": ("lab",),
 }
@@ -690,6 +690,20 @@ def models(fetch):
     for m in KNOWN_MODELS.values():
         say(f"{m.name}: {m.title}, {m.licence}, {m.bytes / 1e6:.0f} MB, {'here' if m.here else 'not fetched'}")
         say(f"  SHA-256 {m.sha256}, from {', '.join(package for package, _ in m.parts)}")
+
+# %% ../nbs/60_cli.ipynb #6e280306
+@cli.command()
+@click.option("--wire", "folder", default="lab", show_default=True, metavar="FOLDER", help=WIRE)
+@click.option("--host", default="127.0.0.1", show_default=True, help="who may ask: this machine alone, or 0.0.0.0")
+@click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True, help="of the page's address")
+def demo(folder, host, port):
+    "Show a wire as a page in a browser: type a passage, see the frame, ask its receivers."
+    from latentwire.model.wire import Wire
+    from latentwire.viz.demo import gradio, serve_demo
+
+    gradio()  # before a wire is loaded: where it is not installed, one sentence
+    address = f"http://{host}:{port}/"
+    serve_demo(Wire.from_pretrained(folder), host, port, lambda: say(f"The page is at {address}; Ctrl-C ends it."))
 
 # %% ../nbs/60_cli.ipynb #533097a6
 @cli.command()

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['Cloud', 'latent_cloud', 'project', 'neighbours', 'soft_vectors', 'latent_vectors', 'cka', 'cka_table',
-           'piece_vectors', 'nearest_pieces', 'spoken_text', 'walk_frame', 'walk', 'plot_cloud', 'plot_cka',
-           'plot_norms', 'geometry_figure']
+           'piece_vectors', 'nearest_pieces', 'spoken_text', 'walk_frame', 'walk', 'plot_cloud', 'cloud_figure',
+           'scatter_html', 'plot_cka', 'plot_norms', 'geometry_figure']
 
 # %% ../../nbs/viz/42_geometry.ipynb #0f61b689
+import html
 from dataclasses import dataclass
 
 import numpy as np
@@ -198,6 +199,64 @@ def plot_cloud(c, how="pca", by="position", ax=None):
     ax.set(title=f"{how}, by {by}; effective rank {effective_rank(torch.as_tensor(c.z)):.1f} of {c.z.shape[1]}")
     ax.title.set_fontsize(9)
     return ax
+
+# %% ../../nbs/viz/42_geometry.ipynb #d7255610
+def _about_points(c):
+    "For each latent of a cloud, what is said where one points at it; a text is no HTML of its own"
+    wrapped = [html.escape(t if len(t) < 80 else t[:77] + "...") for t in c.texts]
+    position, topic, label = (c.colors[k] for k in ("position", "topic", "label"))
+    return [
+        f"passage {p}, z{position[i]}, {html.escape(f'{topic[i]}; label {label[i]}')}<br>{wrapped[p]}"
+        for i, p in enumerate(c.passage)
+    ]
+
+
+def cloud_figure(c, how="pca", by="position"):
+    """A cloud in two dimensions as a figure of plotly; the `customdata` of a point is its number in the cloud. Colours
+    with a few values have a legend"""
+    try:
+        import plotly.graph_objects as go
+    except ImportError:
+        raise LatentWireError("A scatter to point at needs plotly: pip install 'latentwire[notebooks]'.") from None
+    xy, values, says = project(c.z, how), c.colors[by], np.array(_about_points(c))
+    names = sorted(set(values.tolist()))
+    few = by != "position" and len(names) <= 12
+    fig = go.Figure()
+    for name in names if few else [None]:
+        at = np.flatnonzero(values == name) if few else np.arange(len(values))
+        dot = (
+            dict(size=6) if few else dict(size=6, color=[names.index(v) for v in values.tolist()], colorscale="Viridis")
+        )
+        if by == "position":
+            dot |= dict(colorbar=dict(title="position"))
+        known = dict(customdata=at, text=says[at], hovertemplate="%{text}<extra></extra>", name=str(name or by))
+        fig.add_scatter(x=xy[at, 0], y=xy[at, 1], mode="markers", marker=dot, showlegend=few, **known)
+    rank = f"effective rank {effective_rank(torch.as_tensor(c.z)):.1f} of {c.z.shape[1]}"
+    look = dict(height=520, margin=dict(l=10, r=10, t=40, b=10), dragmode="lasso", template="simple_white")
+    return fig.update_layout(title=f"{how}, by {by}; {rank}", **look)
+
+# %% ../../nbs/viz/42_geometry.ipynb #727e922e
+_LISTEN = """
+const plot = document.getElementById('{plot_id}'), told = document.createElement('div');
+told.id = 'told';
+told.style = 'font:14px/1.5 system-ui, sans-serif;color:#14191f';
+told.textContent = 'Click on a latent, or draw a line around some.';
+plot.after(told);
+const show = points => {
+    const listed = points.slice(0, 30).map(p => `<div><b>${p.customdata}</b>: ${p.text.replace('<br>', '. ')}</div>`);
+    told.innerHTML = `<div>latents that are chosen: ${points.length}</div>` + listed.join('');
+};
+plot.on('plotly_click', e => show(e.points));
+plot.on('plotly_selected', e => show(e ? e.points : []));
+"""
+
+
+def scatter_html(c, how="pca", by="position"):
+    "A cloud to point at, click on and select from, in HTML that asks nothing from outside"
+    figure = cloud_figure(c, how, by)
+    asked = dict(full_html=True, include_plotlyjs=True, post_script=_LISTEN, config=dict(displaylogo=False))
+    page = html.escape(figure.to_html(**asked), quote=True)
+    return f'<iframe class="scatter" style="width:100%;height:760px;border:0" srcdoc="{page}"></iframe>'
 
 # %% ../../nbs/viz/42_geometry.ipynb #48e11fdd
 def plot_cka(table, names, ax=None):

@@ -92,21 +92,23 @@ def swapped(z, other, taken):
 
 # %% ../../nbs/viz/43_tap.ipynb #6c020e7a
 @torch.no_grad()
-def ask_latents(wire, z, question=""):
-    "Answers of all receivers to a question about latents z [1, M, d]: {receiver: (answer, positions, milliseconds)}"
+def ask_latents(wire, z, question="", keys=None):
+    """Answers of receivers, all or those of `keys`, to a question about latents z [1, M, d]:
+    {receiver: (answer, positions, milliseconds)}"""
     out, c = {}, wire.cfg
-    for key, r in wire.receivers.items():
-        t = time.perf_counter()
+    for key in wire.receivers if keys is None else keys:
+        t, r = time.perf_counter(), wire.receivers[key]
         row, prefix = token_row(stand_in(c, question=question), r.tokenizer, c), wire.prefix(z, key)
         (said,) = answers(r, [row.tail], c, prefix, torch.Generator().manual_seed(c.seed))
         out[key] = said, int(prefix.mask.sum()), 1000 * (time.perf_counter() - t)
     return out
 
 
-def ask_text(wire, text, question=""):
+def ask_text(wire, text, question="", keys=None):
     "The same question about the text itself: {receiver: (answer, positions)}"
     out, c = {}, wire.cfg
-    for key, r in wire.receivers.items():
+    for key in wire.receivers if keys is None else keys:
+        r = wire.receivers[key]
         row = token_row(stand_in(c, text, question), r.tokenizer, c)
         (said,) = answers(r, [row.replaced + row.tail], c, None, torch.Generator().manual_seed(c.seed))
         out[key] = said, len(row.replaced)
