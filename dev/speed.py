@@ -390,13 +390,13 @@ def memory_part(p):
 # %% ../nbs/_dev/86b_speed.ipynb #9d4b780d
 PLACES = {"lab": lab_place, "smollm2": smollm2_place, "8b": eight_place}
 PARTS = {
+    "memory": memory_part,  # before the process holds what the others needed
     "step": step_part,
     "send": send_part,
     "read": read_part,
     "decode": decode_part,
     "data": data_part,
     "codec": None,  # of no place
-    "memory": memory_part,
 }
 
 
