@@ -88,13 +88,7 @@ def add_result(run, name=None, root=None):
     return file
 
 # %% ../nbs/_dev/82_claims.ipynb #dc38503a
-MAIN = (
-    "latent-hard",
-    "latent-medium",
-    "latent-short",
-    "baseline",
-    "words",
-)  # the runs of the front page, in this order
+MAIN = ("latent-hard", "latent-medium", "latent-short", "baseline", "words")  # of the front page, in this order
 ALSO = ("latent-mixed", "latent-easy", "latent-unseen")  # other questions to the first, in the first table only
 FEWER = "latent-medium-rivals"  # others that give a receiver as few positions
 

@@ -826,7 +826,7 @@ def say_words(wire: Wire, sent: dict) -> str:
 MEASURED = """
 ## Measured
 
-`{command}`, {n} questions about test passages. {remark}
+`{command}`{at}, {n} questions about test passages. {remark}
 
 | receiver | F1 from the text | from the frame | from another passage's frame | without any |
 |---|---|---|---|---|
@@ -846,6 +846,7 @@ def card_figures(names: list[str], metrics: dict, remark: str) -> str:
     rival, least = strongest_rival(metrics["wire"])
     return MEASURED.format(
         command=metrics["command"],
+        at=f" at commit `{metrics['commit']}`" if "commit" in metrics else "",
         n=next(iter(measured.values()))["latent"]["n"],
         remark=remark,
         rows="\n".join(rows),
