@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['rows_of_lab', 'read_as', 'learn_before', 'looked_at', 'wrong_in', 'keep_model', 'bench_models', 'timed',
-           'first_tokens', 'several', 'start_of', 'oracle', 'sixteen', 'heart_config', 'read_back', 'keep_part',
-           'by_heart_part', 'bench_real']
+           'first_tokens', 'several', 'start_of', 'oracle', 'kept_tokens', 'without_its_end', 'parts_of_text',
+           'how_much_of_text', 'sixteen', 'heart_config', 'read_back', 'keep_part', 'by_heart_part', 'bench_real']
 
 # %% ../nbs/_dev/92_real.ipynb #f92r0004
 import json
@@ -16,18 +16,22 @@ from pathlib import Path
 import torch
 
 from latentwire.config import LatentWireError, make_config
+from latentwire.data.batches import make_batch
 from latentwire.data.examples import Example
 from latentwire.data.lab import draw_passage
-from latentwire.data.prompts import make_block, make_prompt, make_start, pad_rows, text_ids, token_rows
+from latentwire.data.prompts import IGNORE, make_block, make_prompt, make_start, pad_rows, text_ids, token_rows
 from latentwire.data.sources import load_source
 from latentwire.eval.conditions import sureness, wanted
 from latentwire.eval.report import markdown_table, versions
+from latentwire.eval.texts import shown_examples
 from latentwire.model.known import KNOWN_MODELS
 from latentwire.model.port import find_way
 from latentwire.model.receiver import Receiver, SoftPrefix, answers
+from latentwire.model.slots import LaidOut
 from latentwire.model.wire import Wire
 from latentwire.runs.experiment import project_root
-from latentwire.training.losses import answer_loss, keep_for
+from latentwire.training import caches
+from latentwire.training.losses import answer_logits, answer_loss, keep_for
 
 # %% ../nbs/_dev/92_real.ipynb #0f4ef061
 def rows_of_lab(r, n=3):
@@ -195,6 +199,65 @@ def oracle(r, groups, cfg, M=32, steps=25, lr=0.03, echo=print):
         "steps": steps,
     }
 
+# %% ../nbs/_dev/92_real.ipynb #f92r0021
+@torch.no_grad()
+def kept_tokens(r, text, mass, n):
+    "The prefix of a text's own keys and values at the `n` tokens that each head has in `mass` [1, layers, heads, S]"
+    one = torch.zeros(1, mass.shape[3], dtype=torch.long)  # the text as one stretch
+    chosen = caches.looked_at(mass, one, torch.tensor([[n]]))
+    row, _, _, token = caches.place_slots(chosen, one)
+    layer, head = torch.arange(mass.shape[1]), torch.arange(mass.shape[2])
+    kv = caches.unturned(r, text)[row[:, None, None], token, layer[:, None], :, head]  # [n, layers, heads, 2, d]
+    return LaidOut(r, make_config("latent")).lay_out(kv.transpose(2, 3), row, 1)
+
+
+@torch.no_grad()
+def without_its_end(r, block, prefix):
+    "Nats per token of an answer without its last token, and the share of these tokens that would be said"
+    ids, mask, labels = block
+    labels = labels.clone()
+    labels[0, int(mask.sum()) - 1] = IGNORE
+    logits = r(ids, mask, prefix, keep_for(labels))
+    got, want = answer_logits(logits, labels)
+    return answer_loss(logits, labels).item(), (got.argmax(-1) == want).float().mean().item()
+
+# %% ../nbs/_dev/92_real.ipynb #f92r0022
+def parts_of_text(r, group, cfg, shares):
+    "What stands before the last question of a group about one passage, and its prefix: (what, share, prefix), block"
+    batch = make_batch(group, {r.key: r.tokenizer}, cfg)
+    text, mask, seen = caches.watch_text(r, batch)
+    block, n, S = batch.blocks[r.key], len(group) - 1, mask.shape[1]
+    others = [(q[:-1], w[:-1]) for q, w in seen]
+    mass = caches.attention_mass(others, block[2][:-1], mask[[0] * n], len(r.opening), [0] * n, r.layers[0][0])
+    found = [("nothing", 0, None), ("text", 1, text[[0]])]
+    for share in shares:
+        k = max(1, round(share * S))
+        first = [(keys[:1, :, :k], values[:1, :, :k]) for keys, values in text.kv]
+        found += [
+            ("tokens looked at", share, kept_tokens(r, text, mass, k)),
+            ("first tokens", share, SoftPrefix(text.mask[:1, :k], kv=first)),
+            ("drawn tokens", share, kept_tokens(r, text, torch.rand_like(mass), k)),
+        ]
+    return found, tuple(x[-1:] for x in block)
+
+
+def how_much_of_text(r, groups, cfg, shares=(0.5, 0.25, 0.125)):
+    "What the last question of each group is answered with from shares of its passage: [{what, share, nats, right}]"
+    torch.manual_seed(0)
+    before, found = r.opening, {}
+    r.open_with(shown_examples(r, cfg))
+    try:
+        for group in groups:
+            prefixes, block = parts_of_text(r, group, cfg, shares)
+            for what, share, prefix in prefixes:
+                found.setdefault((what, share), []).append(without_its_end(r, block, prefix))
+    finally:
+        r.open_with(before)
+    each = {k: [statistics.fmean(x) for x in zip(*v)] for k, v in found.items()}
+    return [
+        {"what": k[0], "share": k[1], "nats": v[0], "right": v[1], "passages": len(groups)} for k, v in each.items()
+    ]
+
 # %% ../nbs/_dev/92_real.ipynb #f92r000e
 def sixteen(data_dir, folder, n=16, most_words=45):
     """A folder with short passages of SQuAD's training articles, one of an article with one short question, in its own
@@ -254,6 +317,9 @@ def _rows(m):
     if o := m.get("oracle"):
         what = f"{o['M']} free positions of {o['passages']} passages, after {o['steps']} steps"
         yield what, f"{o['learned']:.2f} of {o['questions']} answers learned, {o['held_out']:.2f} of those held out"
+    for x in m.get("share", ()):
+        what = f"{x['what']}, {x['share']:.0%} of the text's positions, {x['passages']} passages"
+        yield what, f"{x['nats']:.2f} nats of an answer's token, {x['right']:.2f} of them right"
     if h := m.get("by_heart"):
         for k, x in h["receivers"].items():
             sent = f"{h['wire']['bytes']:.0f} bytes for {h['wire']['utf8']:.0f} of text"
@@ -288,7 +354,7 @@ def by_heart_part(data_dir, runs_dir, steps=60, receivers=None):
     return how | {"receivers": receivers, "wire": sizes, "passages": len(sizes["answers"])}
 
 
-def bench_real(data_dir, parts=("first_token", "oracle", "by_heart"), runs_dir="runs", echo=print, root=None):
+def bench_real(data_dir, parts=("first_token", "oracle", "share", "by_heart"), runs_dir="runs", echo=print, root=None):
     "Measure what is asked for of SmolLM2 and SQuAD's official files, and take each part into the ledger"
     if not data_dir:
         raise LatentWireError("This benchmark reads SQuAD: add --data_dir with the folder of its official files.")
@@ -300,5 +366,8 @@ def bench_real(data_dir, parts=("first_token", "oracle", "by_heart"), runs_dir="
         echo(keep_part("first_token", first_tokens(r, lambda: wire.prefix(wire.latents([frame]), r.key)), root))
     if "oracle" in parts:
         echo(keep_part("oracle", oracle(r, several(data_dir, cfg=cfg), cfg, echo=echo), root))
+    if "share" in parts:
+        asked = several(data_dir, passages=40, questions=5, words=(40, 130), cfg=cfg)
+        echo(keep_part("share", how_much_of_text(r, asked, cfg), root))
     if "by_heart" in parts:
         echo(keep_part("by_heart", by_heart_part(data_dir, runs_dir, receivers=[r]), root))
