@@ -179,10 +179,10 @@ def trace_step(wire, cfg: Config, passages, text_bytes, rows, tokens, answer=8):
 # %% ../../nbs/training/23_memory.ipynb #ecacb397
 def peaks(trace):
     "The peak of a step of `n` passages as a function, from the levels of few; `trace(n)` gives the levels"
+    one = max(trace(1))  # the first trace has levels of what is only worked out once, and the next two have not
     two, three = (np.array(trace(n)) for n in (2, 3))
     if len(two) != len(three):  # more passages make more tensors: nothing is known of a third number of them
         return functools.cache(lambda n: max(trace(n)))
-    one = max(trace(1))
     return lambda n: int((two + (n - 2) * (three - two)).max()) if n > 1 else one
 
 # %% ../../nbs/training/23_memory.ipynb #035b54e7
