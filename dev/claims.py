@@ -88,7 +88,7 @@ def add_result(run, name=None, root=None):
     return file
 
 # %% ../nbs/_dev/82_claims.ipynb #dc38503a
-MAIN = ("latent-hard", "latent-medium", "latent-short", "baseline", "words")  # of the front page, in this order
+MAIN = ("latent-hard", "latent-medium", "latent-on", "baseline", "words")  # of the front page, in this order
 ALSO = ("latent-mixed", "latent-easy", "latent-unseen")  # other questions to the first, in the first table only
 FEWER = "latent-medium-rivals"  # others that give a receiver as few positions
 
@@ -146,7 +146,7 @@ def result_part(name, m):
     asked = f"{n.get('questions', m['receivers'][next(iter(m['receivers']))]['latent']['n'])} test questions"
     asked += f" about {n['passages']} passages" if "passages" in n else ""
     first = verdict(m)[0] if "ngram" in m["wire"] else "Rivals that have read the training passages were not measured."
-    at = f" at commit `{m['commit']}`, before names were asked for," if "commit" in m else ""
+    at = f" at commit `{m['commit']}`" if "commit" in m else ""
     before = given_flag(shlex.split(m["command"]), "--start_from")
     after = f" from the weights of {before}, which took their own time" if before else ""
     parts = [

@@ -36,7 +36,8 @@ def ship(run, out):
             p.copy_(p.half().float())
     if wire.tables:
         wire.learn_prior(last_texts(TrainingStream(wire.cfg)))
-    wire.cfg = wire.cfg.model_copy(update=dict(runs_dir="runs", data_dir=None))
+    # what a wire does not take with it; the command beside its figures says what it began with
+    wire.cfg = wire.cfg.model_copy(update=dict(runs_dir="runs", data_dir=None, start_from=None))
     wire.weights_changed()
     card = dict(metrics=read_json(run / "metrics.json"), remark=REMARK) if (run / "metrics.json").exists() else {}
     new = out.with_name(f".{out.name}.new")  # the one that ships now stays until this one is whole
