@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['LINE', 'QUESTION', 'EIGHT', 'PLACES', 'PARTS', 'seconds_of', 'in_turns', 'counted', 'product_rate', 'copied', 'row',
            'missing', 'said', 'speed_table', 'Place', 'three_slots', 'lab_place', 'long_texts', 'place_of',
-           'smollm2_place', 'eight_place', 'ways_to_read', 'read_part', 'send_part', 'decode_part', 'step_part',
-           'data_part', 'plainly', 'codec_part', 'peak_of', 'memory_part', 'measured', 'one_of_them', 'compared',
-           'kept_rows', 'bench_speed']
+           'smollm2_place', 'eight_place', 'ways_to_read', 'read_part', 'send_part', 'decode_part', 'plain_loss',
+           'plain_step', 'step_part', 'data_part', 'plainly', 'codec_part', 'peak_of', 'memory_part', 'measured',
+           'one_of_them', 'compared', 'kept_rows', 'bench_speed']
 
 # %% ../nbs/_dev/86b_speed.ipynb #96c0bd81
 import json
@@ -17,18 +17,20 @@ import statistics
 import time
 import zlib
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
 
 from .bench import SHAPES, codec_with_latents, new_wire_trainer, own_passes
 from latentwire.config import LatentWireError, make_config, nearest
 from latentwire.data.batches import TrainingStream
-from latentwire.data.prompts import make_prompt, make_start, text_ids, token_rows
+from latentwire.data.prompts import IGNORE, make_prompt, make_start, text_ids, token_rows
 from latentwire.data.sources import test_examples
 from latentwire.eval.report import markdown_table, versions
 from latentwire.kept import write_file
@@ -302,6 +304,30 @@ def decode_part(p, tokens=16):
         out.append(row("decode", p.name, f"a token, batch {B}", each, least, "the weights read once"))
     return out
 
+# %% ../nbs/_dev/86b_speed.ipynb #86b0pl02
+def plain_loss(wire, batch):
+    "The answers' loss of a batch behind keys and values, all receivers added up, with nothing but `transformers`"
+    z, loss = wire.encode(batch.texts), 0.0
+    for key, r in wire.receivers.items():
+        ids, mask, labels = (x.to(r.device) for x in batch.blocks[key])
+        soft, cache = wire.prefix(z, key)[batch.owner], DynamicCache()
+        for layer, (k, v) in enumerate(soft.kv):
+            cache.update(k.to(r.model.dtype), v.to(r.model.dtype), layer)
+        read = torch.cat([soft.mask, mask], 1)
+        at = (read.cumsum(1) - 1).clamp(min=0)[:, -ids.shape[1] :]
+        logits = r.model(input_ids=ids, attention_mask=read, position_ids=at, past_key_values=cache).logits
+        loss = loss + F.cross_entropy(
+            logits[:, :-1].flatten(0, 1).float(), labels[:, 1:].flatten(), ignore_index=IGNORE
+        )
+    return loss
+
+
+def plain_step(wire, batch, optimizer):
+    "A step of training by `plain_loss`"
+    optimizer.zero_grad()
+    plain_loss(wire, batch).backward()
+    optimizer.step()
+
 # %% ../nbs/_dev/86b_speed.ipynb #f9baa069
 def step_part(p):
     "Rows of a training step, of one in which receivers are asked"
@@ -311,14 +337,22 @@ def step_part(p):
     batch = stream.batch(0)
     own = lambda: own_passes(trainer.wire, batch)
     rate, ops = product_rate(device, receivers[0].model.dtype), counted(own)
-    got = in_turns({"step": lambda: trainer.step(batch, 99), "own": own}, max(2, p.rounds // 5), device)
+    work = {"step": lambda: trainer.step(batch, 99), "own": own}
+    if p.wire.cfg.adapter == "deep":
+        work["plain"] = partial(plain_step, trainer.wire, batch, torch.optim.AdamW(trainer.wire.parameters(), lr=1e-4))
+    got = in_turns(work, max(2, p.rounds // 5), device)
     what = f"{len(batch.texts)} passages, {len(batch.owner)} questions"
     passes = "the encoder's and the receivers' own passes"
     at_rate = "the operations of these at a matrix product's rate"
-    return [
+    rows = [
         row("step", p.name, what, got["step"], got["own"], passes),
         row("step", p.name, f"{what}, counted", got["step"], ops / rate, at_rate),
     ]
+    if "plain" in got:
+        rows.append(
+            row("step", p.name, f"{what}, against", got["step"], got["plain"], "a plain loop with transformers")
+        )
+    return rows
 
 
 def data_part(p, batches=8):
