@@ -912,8 +912,8 @@ PRESETS = {
         steps=650, curriculum=("one:0.2", "two:0.35")
     ),  # keys and values of every layer: fewer positions, more bytes
     "latent": _LATENT,
-    # the main job: easy passages, read within minutes
-    "baseline": _LATENT | dict(level="easy", steps=600, batch_size=48, cache_passages=1920),
+    # the main job: easy passages, read within minutes; few questions about each, so that a step has more names
+    "baseline": _LATENT | dict(level="easy", steps=540, questions_per_passage=2, cache_passages=1920),
     # real text: SmolLM2 reads a passage for the sender, and what it learns for that is small; SmolLM2 reads the frame
     "real": dict(
         dataset="squad",
