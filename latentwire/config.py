@@ -913,7 +913,7 @@ PRESETS = {
     ),  # keys and values of every layer: fewer positions, more bytes
     "latent": _LATENT,
     # the main job: easy passages, read within minutes; few questions about each, so that a step has more names
-    "baseline": _LATENT | dict(level="easy", steps=540, questions_per_passage=2, cache_passages=1920),
+    "baseline": _LATENT | dict(level="easy", steps=600, questions_per_passage=2, cache_passages=1920),
     # real text: SmolLM2 reads a passage for the sender, and what it learns for that is small; SmolLM2 reads the frame
     "real": dict(
         dataset="squad",
