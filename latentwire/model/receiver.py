@@ -644,17 +644,22 @@ class Keeping(Reading):
             ]
         return self._layers
 
-    def _cache(self, kv, B, grow):
-        """A cache that holds the opening, if there is one, and then these keys and values; `grow` if it is to be
-        generated with"""
+    def read_opening(self):
+        "Read what every prompt begins with, once; whoever asks from several threads has it read before"
         if self.opening and self._opening_kv is None:
             empty = torch.zeros(1, 0, dtype=torch.long)
             # outside of any autocast: training in bf16 must not leave rounded keys for an evaluation in fp32
             with torch.autocast("cpu" if self.device.type == "meta" else self.device.type, enabled=False):
                 self._opening_kv = self._read(empty, empty)[0]
+        return self.layers
+
+    def _cache(self, kv, B, grow):
+        """A cache that holds the opening, if there is one, and then these keys and values; `grow` if it is to be
+        generated with"""
+        layers = self.read_opening()
         cache, dtype = DynamicCache(), self.model.dtype
         cache.layers = [DynamicLayer() if grow else _Unchanging() for _ in kv]
-        for n, layer, pair, (*_, device) in zip(count(), cache.layers, kv, self.layers):
+        for n, layer, pair, (*_, device) in zip(count(), cache.layers, kv, layers):
             k, v = (x.to(device, dtype) for x in pair)
             if self.opening:
                 k, v = (torch.cat([b.expand(B, -1, -1, -1), x], 2) for b, x in zip(self._opening_kv[n], (k, v)))

@@ -115,6 +115,7 @@ class Loss:
     name = ""  # in logs and in the schedule: the one that it is registered under
     each = True  # one for each receiver; else of the latents alone, and `x` knows no receiver
     asks = True  # whether a receiver answers for it; such a loss waits for `answers_from`
+    in_groups = False  # whether groups of passages may be computed at the same time: no text is read for it, to teach
     about = None  # (batch, tokenizers, cfg, step) -> the passages it is about, if not those of the step
     variants = {}  # what the ablation tries of it: {name: settings}
 
@@ -136,7 +137,7 @@ COUNT_WEIGHT = 0.1
 class Spelling(Loss):
     "Which token of its receiver each slot of a vocab adapter stands for"
 
-    asks = False
+    in_groups, asks = True, False
     variants = {"never told its tokens": dict(spelling_weight=0.0, answers_from=0.0)}
 
     def weight(self, cfg: Config):
@@ -160,7 +161,7 @@ class Cache(Loss):
 class Count(Loss):
     "How many slots of a slots adapter each latent uses"
 
-    asks = False
+    in_groups, asks = True, False
 
     def weight(self, cfg: Config):
         return COUNT_WEIGHT if ADAPTERS[cfg.adapter_form].facts.get("told") == "caches" else 0.0
@@ -176,6 +177,7 @@ class Count(Loss):
 class Answer(Loss):
     "The answer's tokens"
 
+    in_groups = True
     variants = {
         "asked from the first step": dict(answers_from=0.0),
         "never asked": dict(answer_weight=0.0),
@@ -190,6 +192,7 @@ class Answer(Loss):
 class FirstToken(Loss):
     "The answer's first token"
 
+    in_groups = True
     variants = {"first token counts more": dict(first_token_ce_weight=0.5)}
 
     def __call__(self, x):
@@ -217,6 +220,7 @@ class Distillation(Loss):
 class Margin(Loss):
     "That the answer is likelier behind the own latents than behind the next passage's"
 
+    in_groups = True
     variants = {"with a margin": dict(margin_weight=0.5)}
 
     def __call__(self, x):
@@ -264,6 +268,7 @@ class Continuation(Answer):
 class Recital(Loss):
     "The passage itself, which a receiver says again behind its latents once it is given the first token"
 
+    in_groups = True
     variants = {"recited first": dict(recital_weight=0.5, schedule=("recital:0:0.4",))}
 
     def __call__(self, x):

@@ -318,8 +318,11 @@ def gradients(trainer, works, rates, measure=False):
 
 def works_about(trainer, work, part, z, measure):
     "Which of the latents z [P, M, d_z] of a part each work is about, and the work itself; what it returns is `Found`"
-    groups = alike(part, trainer.sides.passages or len(part.texts))
+    in_groups = trainer.sides.passages and all(loss.in_groups for _, loss in work.losses(each=True))
+    groups = alike(part, trainer.sides.passages if in_groups else len(part.texts))
     shares = [(g, some_of(part, g)) for g in groups] if len(groups) > 1 else [(slice(None), part)]
+    for r in trainer.wire.receivers.values() if len(groups) > 1 else ():
+        r.read_opening()  # how a receiver attends differs where nothing is learned, and is set for all of its threads
     for key in trainer.wire.receivers:
         for at, some in shares:
             yield at, partial(of_receiver, trainer, work, some, z[at], measure, key)
