@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['rows_of_lab', 'read_as', 'learn_before', 'looked_at', 'wrong_in', 'keep_model', 'bench_models', 'timed',
            'first_tokens', 'several', 'start_of', 'oracle', 'kept_tokens', 'without_its_end', 'parts_of_text',
-           'how_much_of_text', 'sixteen', 'heart_config', 'read_back', 'keep_part', 'by_heart_part', 'bench_real']
+           'mean_of', 'how_much_of_text', 'sixteen', 'heart_config', 'read_back', 'keep_part', 'by_heart_part',
+           'bench_real']
 
 # %% ../nbs/_dev/92_real.ipynb #f92r0004
 import json
@@ -13,7 +14,9 @@ import statistics
 import time
 from pathlib import Path
 
+import numpy as np
 import torch
+from scipy.stats import bootstrap
 
 from latentwire.config import LatentWireError, make_config
 from latentwire.data.batches import make_batch
@@ -241,8 +244,14 @@ def parts_of_text(r, group, cfg, shares):
     return found, tuple(x[-1:] for x in block)
 
 
+def mean_of(name, values):
+    "The mean of a value of each passage, and its 95 % interval"
+    low, high = bootstrap((values,), np.mean, method="percentile", rng=0).confidence_interval
+    return {name: statistics.fmean(values), f"{name}_interval": [float(low), float(high)]}
+
+
 def how_much_of_text(r, groups, cfg, shares=(0.5, 0.25, 0.125)):
-    "What the last question of each group is answered with from shares of its passage: [{what, share, nats, right}]"
+    "How the last question of each group is answered from shares of its passage: [{what, share, nats, right}]"
     torch.manual_seed(0)
     before, found = r.opening, {}
     r.open_with(shown_examples(r, cfg))
@@ -253,9 +262,10 @@ def how_much_of_text(r, groups, cfg, shares=(0.5, 0.25, 0.125)):
                 found.setdefault((what, share), []).append(without_its_end(r, block, prefix))
     finally:
         r.open_with(before)
-    each = {k: [statistics.fmean(x) for x in zip(*v)] for k, v in found.items()}
     return [
-        {"what": k[0], "share": k[1], "nats": v[0], "right": v[1], "passages": len(groups)} for k, v in each.items()
+        {"what": what, "share": share, "passages": len(groups)} | mean_of("nats", nats) | mean_of("right", right)
+        for (what, share), values in found.items()
+        for nats, right in [zip(*values)]
     ]
 
 # %% ../nbs/_dev/92_real.ipynb #f92r000e
@@ -319,7 +329,8 @@ def _rows(m):
         yield what, f"{o['learned']:.2f} of {o['questions']} answers learned, {o['held_out']:.2f} of those held out"
     for x in m.get("share", ()):
         what = f"{x['what']}, {x['share']:.0%} of the text's positions, {x['passages']} passages"
-        yield what, f"{x['nats']:.2f} nats of an answer's token, {x['right']:.2f} of them right"
+        nats, right = ("{:.2f} ({:.2f} to {:.2f})".format(x[k], *x[f"{k}_interval"]) for k in ("nats", "right"))
+        yield what, f"{nats} nats of an answer's token, {right} of them right"
     if h := m.get("by_heart"):
         for k, x in h["receivers"].items():
             sent = f"{h['wire']['bytes']:.0f} bytes for {h['wire']['utf8']:.0f} of text"

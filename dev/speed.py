@@ -175,7 +175,8 @@ def lab_place(rounds=25):
     prompts = [make_prompt(e, cfg) for e in test_examples(cfg, 0)[:32]]
     rows = token_rows(prompts, wire.receivers[key].tokenizer, cfg)
     n = statistics.mean(len(x.replaced) for x in rows)
-    rows, prompts = zip(*sorted(zip(rows, prompts), key=lambda x: abs(len(x[0].replaced) - n)))  # the usual ones first
+    usual = sorted(range(len(rows)), key=lambda i: abs(len(rows[i].replaced) - n))  # these first: a batch of one is one
+    rows, prompts = [rows[i] for i in usual], [prompts[i] for i in usual]
     texts, ids = [p.wire_text for p in prompts], [x.replaced for x in rows]
     what = f"{n:.0f} tokens"
     return Place("lab", wire, key, {what: texts}, {what: ids}, [x.tail for x in rows], (1, 8, 32), rounds)

@@ -645,7 +645,8 @@ class Keeping(Reading):
         return self._layers
 
     def read_opening(self):
-        "Read what every prompt begins with, once; whoever asks from several threads has it read before"
+        """Read what every prompt begins with, once; the layers that keep it. Whoever asks from several threads has it
+        read before them"""
         if self.opening and self._opening_kv is None:
             empty = torch.zeros(1, 0, dtype=torch.long)
             # outside of any autocast: training in bf16 must not leave rounded keys for an evaluation in fp32
