@@ -369,6 +369,7 @@ def command_of(verb, checkpoint, said):
 )
 @click.option("--fresh-eval", "--fresh_eval", "fresh", is_flag=True, help="begin anew where one was stopped")
 @click.option("--receivers", metavar="NAMES", help="only these; for a wire from elsewhere also where they are  [all]")
+@click.option("--dataset", metavar="NAME", help="another data set than the one of its training  [the same]")
 @click.option("--level", metavar="NAME", help="of the lab: easy, medium, hard or mixed  [as the run's config says]")
 @click.option("--split", metavar="NAME", help="test, validation or, of the lab, unseen  [as the run's config says]")
 @click.option("--out", metavar="FOLDER", help="where to write it  [FOLDER/eval]")
@@ -376,7 +377,7 @@ def command_of(verb, checkpoint, said):
 @click.option(
     "--dataset-file", "--dataset_file", "dataset_file", metavar="FILE", help="a data set of your own: it is run"
 )
-def eval_(checkpoint, samples, conditions, fresh, receivers, level, split, out, data_dir, dataset_file):
+def eval_(checkpoint, samples, conditions, fresh, receivers, dataset, level, split, out, data_dir, dataset_file):
     """Evaluate a trained wire under all conditions, into FOLDER/eval; a stopped evaluation goes on. An earlier one
     stays there until this one is finished."""
     from pathlib import Path
@@ -386,17 +387,17 @@ def eval_(checkpoint, samples, conditions, fresh, receivers, level, split, out, 
     from latentwire.runs.experiment import eval_again
 
     wire = Wire.from_pretrained(checkpoint, receivers=receivers and receivers.split(","))
-    if level and wire.cfg.dataset != "lab-squad":
-        raise LatentWireError(f"{wire.cfg.dataset} has no levels, which are lab-squad's; leave out --level.")
+    if level and (asked_of := dataset or wire.cfg.dataset) != "lab-squad":
+        raise LatentWireError(f"{asked_of} has no levels, which are lab-squad's; leave out --level.")
     given = {"data_dir": data_dir, "dataset_file": dataset_file}
-    changes = given | {"eval_samples": samples, "level": level, "eval_split": split}
+    changes = given | {"eval_samples": samples, "dataset": dataset, "level": level, "eval_split": split}
     if own_run(checkpoint) is None:  # else the times of a run of the same name would be told
         changes["runs_dir"] = str(Path(checkpoint).absolute().parent)
     cfg = make_config(**wire.cfg.model_dump() | {k: v for k, v in changes.items() if v is not None})
-    said = dict(samples=samples, conditions=conditions, receivers=receivers, level=level, split=split, out=out) | given
-    command = command_of("eval", checkpoint, said)
-    asked = conditions.split(",") if conditions else None
-    m = eval_again(wire, cfg, checkpoint, fresh, out, command=command, conditions=asked)
+    said = dict(samples=samples, conditions=conditions, receivers=receivers, dataset=dataset, level=level, split=split)
+    said |= {"out": out} | given
+    asked = conditions and conditions.split(",")
+    m = eval_again(wire, cfg, checkpoint, fresh, out, command=command_of("eval", checkpoint, said), conditions=asked)
     say("\n".join(verdict(m)).replace("**", "") + f"\n\n{out or f'{checkpoint}/eval'}/report.html")
 
 # %% ../nbs/60_cli.ipynb #1731ad83

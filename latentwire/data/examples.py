@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ..config import Config, LatentWireError, nearest
 from .lab import LEVEL_NAMES
-from .twins import TWINS, draw_any, draw_hotpot
+from .twins import ALL_TWINS, TWINS, draw_any, draw_hotpot
 from ..escape import for_terminal
 
 # %% ../../nbs/data/03_examples.ipynb #c596b52b
@@ -255,15 +255,15 @@ class _Drawn:
 
 # %% ../../nbs/data/03_examples.ipynb #27565378
 class LabDataset(BaseDataset):
-    "Passages of the lab world; `lesson` is a level of lab-squad or the name of a twin"
+    "Passages of the lab world; `lesson` is a level of lab-squad, the name of a twin, or of all of them in turn"
 
     def __init__(self, cfg: Config, split: str, lesson: str | None = None):
         super().__init__(cfg, split)
         self.lesson = lesson or (cfg.level if cfg.dataset == "lab-squad" else cfg.dataset)
         self.name = "lab-squad" if self.lesson in LEVEL_NAMES else self.lesson
         self.n = None
-        if self.lesson not in LEVEL_NAMES and self.lesson not in TWINS:
-            raise LatentWireError(nearest(self.lesson, [*LEVEL_NAMES, *TWINS], "lab lesson"))
+        if self.lesson not in (lessons := [*LEVEL_NAMES, *TWINS, ALL_TWINS]):
+            raise LatentWireError(nearest(self.lesson, lessons, "lab lesson"))
         if split == "train" and cfg.samples:
             self.n, rows = 0, 0
             while rows < cfg.samples:
@@ -286,7 +286,7 @@ class LabDataset(BaseDataset):
         return as_row(self.passages()[i][0], self.cfg)  # the first question of passage `i`
 
 # %% ../../nbs/data/03_examples.ipynb #49f9ae54
-DATASETS = {"lab-squad": LabDataset} | {name: LabDataset for name in TWINS}
+DATASETS = {"lab-squad": LabDataset} | dict.fromkeys([*TWINS, ALL_TWINS], LabDataset)
 
 
 def register(name):

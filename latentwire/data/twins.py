@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['ASKS', 'LABELS', 'HOME', 'FILM', 'GOOD', 'BAD', 'LEADS', 'TOPICS', 'NEWS_VERBS', 'DAYS', 'TREC_FORMS', 'GOODS',
-           'MORE', 'LESS', 'TWINS', 'split_pairs', 'hotpot_questions', 'draw_hotpot', 'draw_sst2', 'draw_agnews',
-           'draw_trec', 'draw_gsm8k', 'draw_any']
+           'MORE', 'LESS', 'TWINS', 'ALL_TWINS', 'split_pairs', 'hotpot_questions', 'draw_hotpot', 'draw_sst2',
+           'draw_agnews', 'draw_trec', 'draw_gsm8k', 'draw_any']
 
 # %% ../../nbs/data/02_twins.ipynb #138c4495
 import math
@@ -242,11 +242,14 @@ TWINS = {
     "lab-trec": draw_trec,
     "lab-gsm8k": draw_gsm8k,
 }
+ALL_TWINS = "lab-twins"
 
 
 def draw_any(lesson, split, i, seed=0, names=False):
-    """Passage number `i` of a split of a twin or of a level of lab-squad; with `names`, names are asked for too where
-    they can be"""
+    """Passage number `i` of a split of a twin, of all twins in turn, or of a level of lab-squad; with `names`, names
+    are asked for too where they can be"""
+    if lesson == ALL_TWINS:
+        i, lesson = i // len(TWINS), tuple(TWINS)[i % len(TWINS)]
     if lesson == "lab-hotpot":
         return draw_hotpot(split, i, seed, names=names)
     return TWINS[lesson](split, i, seed) if lesson in TWINS else draw_passage(lesson, split, i, seed, names)
