@@ -165,6 +165,7 @@ class Adapter(nn.Module):
     "Latents become the soft prefix of one receiver; an adapter of one's own has to have `forward`"
 
     spells = False  # whether it has `spell`
+    of_latents = ()  # how the names of those weights begin that read latents: a new receiver begins with another's
 
     def __init__(self, receiver: Receiver, cfg: Config):
         super().__init__()

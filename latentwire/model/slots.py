@@ -42,6 +42,8 @@ def turn(receiver: Receiver, keys, by):
 class Slots(Adapter):
     "What is learned: of each latent, how many slots it uses, and the keys and values of each"
 
+    of_latents = ("inp.", "trunk.", "which", "each.", "out.0.", "count.")
+
     def __init__(self, receiver: Receiver, cfg: Config):
         super().__init__(receiver, cfg)
         rotary_of(receiver)  # refuses what cannot be turned

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['LATENTS_AT_ONCE', 'UNKNOWN', 'AnyFrame', 'SHIPPED', 'MOST_WORDS', 'MOST_HEADER', 'TYPES', 'WIRE_CARD', 'MEASURED',
            'in_parts', 'Parts', 'listed', 'Identified', 'Worded', 'Sending', 'Tallying', 'as_frame', 'as_asked',
-           'Receiving', 'Exporting', 'Talking', 'Saved', 'Wire', 'load_wire', 'adopt_sender', 'take_weights',
-           'open_wire', 'find_wire', 'wire_with', 'say_unknown', 'words_in', 'names_of', 'one_of', 'receivers_to_load',
-           'shapes_in', 'weights', 'check_fit', 'check_shapes', 'read_weights', 'check_finite', 'load_weights',
-           'card_names', 'card_parts', 'say_words', 'card_figures', 'card_results', 'wire_card']
+           'Receiving', 'Exporting', 'Talking', 'Saved', 'Wire', 'load_wire', 'adopt_sender', 'read_latents_alike',
+           'take_weights', 'open_wire', 'find_wire', 'wire_with', 'say_unknown', 'words_in', 'names_of', 'one_of',
+           'receivers_to_load', 'shapes_in', 'weights', 'check_fit', 'check_shapes', 'read_weights', 'check_finite',
+           'load_weights', 'card_names', 'card_parts', 'say_words', 'card_figures', 'card_results', 'wire_card']
 
 # %% ../../nbs/model/15_wire.ipynb #f759c9e0
 import copy
@@ -500,8 +500,18 @@ def adopt_sender(wire: Wire, name: str | Path) -> Config:
     for n, t in wire.tables.items():
         t.copy_(state[n])
     wire.spare = {k: v for k, v in state.items() if k.startswith("adapters.")}
+    if spare:
+        read_latents_alike(wire, spare[0])
     wire.words = words_in(folder)
     return there
+
+
+def read_latents_alike(wire: Wire, other: str) -> None:
+    "Have a wire's adapters begin with how one that was laid aside, `other`, reads latents"
+    for adapter in wire.adapters.values():
+        own = adapter.state_dict()
+        found = {n: wire.spare[other + n] for n in own if n.startswith(adapter.of_latents)}
+        adapter.load_state_dict({n: x.to(own[n].dtype) for n, x in found.items()}, strict=False)
 
 # %% ../../nbs/model/15_wire.ipynb #5fbbc20c
 def take_weights(wire: Wire, name: str | Path) -> list[str]:
