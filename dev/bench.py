@@ -79,6 +79,7 @@ SHAPES = {  # latents and numbers of each that make about 256 bytes
     "fsq": (24, 16),
     "fsq_coded": (24, 16),
     "fsq_context": (24, 16),
+    "fsq_beside": (24, 16),
 }
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from latentwire.config import REGISTRIES, Config, LatentWireError, make_config
-from latentwire.model.codec import FIXED, FSQ, FrameError, FSQCoded, FSQContext, fit_contexts, fit_prior, varint
+from latentwire.model.codec import FIXED, FSQ, FrameError, FSQBeside, FSQCoded, FSQContext, fit_beside, fit_contexts, fit_prior, varint
 from latentwire.model.frame import Frame, read_header, split_frames
 
 # %% ../nbs/_dev/87_fuzz.ipynb #7da90047
@@ -71,6 +71,7 @@ def fuzz_codecs():
         "fsq": FSQ(2, 5),
         "fsq_coded": FSQCoded(2, 5, fit_prior(digits, M, D, 2, 5)),
         "fsq_context": FSQContext(2, 5, *fit_contexts(digits, 2)),
+        "fsq_beside": FSQBeside(2, 5, fit_beside(digits, D, 2, 5)),
     }
 
 

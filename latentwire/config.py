@@ -238,6 +238,7 @@ CODECS.declare("int4_g32", _codec, "of four, with a scale for each 32 numbers")
 CODECS.declare("fsq", _codec, "nested digits of few values", nested=True)
 CODECS.declare("fsq_coded", _codec, "these, coded by how often each occurs", _fixed_number, nested=True)
 CODECS.declare("fsq_context", _codec, "these, coded by what came before", nested=True)
+CODECS.declare("fsq_beside", _codec, "these, coded by what the latent before has", nested=True)
 
 # %% ../nbs/00_config.ipynb #809f96ec
 def _tokens(cfg):
@@ -272,6 +273,7 @@ LOSSES.declare("kd", _losses, "what the receiver says when it reads the text")
 LOSSES.declare("margin", _losses, "the answer likelier than behind another passage's latents")
 LOSSES.declare("reconstruction", _losses, "the bytes of the text")
 LOSSES.declare("diversity", _losses, "latents of different passages that differ")
+LOSSES.declare("rate", _losses, "the bits of a latent")
 LOSSES.declare("continuation", _losses, "how a passage goes on")
 LOSSES.declare("recital", _losses, "the passage itself, in the words of each receiver")
 
@@ -680,6 +682,7 @@ class LossSettings(Settings):
 class TeachingSettings(Settings):
     "What is told besides answers"
 
+    rate_weight: float = _work(0.0, ge=0, description="weight of the bits of a latent, with the codec fsq_beside")
     reconstruction_weight: float = _work(1.0, ge=0, description="weight of reading the bytes back from the latents")
     spelling_weight: float = _work(
         1.0, ge=0, description="weight of telling a vocab adapter which token of its receiver each slot stands for"
@@ -793,12 +796,14 @@ _ONLY = {  # settings of one kind, which mean nothing to others
     "--encoder_type bridge.",
     "bridge_mean": "Only a bridge has states to take the mean of; leave out --bridge_mean, or use "
     "--encoder_type bridge.",
+    "rate_weight": "Bits are counted for the codec that is told them: leave out --rate_weight, or use "
+    "--codec fsq_beside --rates 1.",
     "cache_weight": "Only a slots adapter is told keys and values; leave out --cache_weight, or use --preset latent.",
     "answers_from": "Only a vocab adapter can learn without being asked; leave out --answers_from, or use "
     "--adapter embed --adapter_form vocab.",
 }
 # what came later: runs that do not use it are what they were without it
-_LATER = ("own_losses", "cache_passages", "chat_arguments", "chat_date", "start_from")
+_LATER = ("own_losses", "cache_passages", "chat_arguments", "chat_date", "start_from", "rate_weight")
 _LATER += ("shots", "tuned_vectors", "tuned_steps", "tuned_lr", "bridge_rank", "bridge_mean", "recital_weight")
 
 # %% ../nbs/00_config.ipynb #20f55a82
@@ -841,6 +846,7 @@ class Config(Groups):
         mean_something = of_bridges | {
             "latent_words": "words" in sender,
             "cache_weight": told == "caches",
+            "rate_weight": self.codec == "fsq_beside" and self.rates == 1,
             "answers_from": told == "tokens",
         }
         for setting, right in mean_something.items():

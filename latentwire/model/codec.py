@@ -7,7 +7,7 @@ __all__ = ['BY_NUMBER', 'FIXED', 'TOTAL', 'CONTEXTS', 'EVEN', 'PARENT', 'FrameEr
            'FP16', 'Ints', 'Int8', 'Int6', 'Int4', 'Int4Groups', 'top_of', 'bound', 'PackedDigits', 'Nested', 'FSQ',
            'draw_rates', 'straight_through', 'prior_shape', 'uniform_prior', 'fit_prior', 'edges_of', 'varint',
            'read_varint', 'join_planes', 'split_planes', 'Coded', 'FSQCoded', 'contexts', 'empty_contexts',
-           'fit_contexts', 'FSQContext', 'wire_codecs']
+           'fit_contexts', 'FSQContext', 'beside_shape', 'beside_of', 'fit_beside', 'FSQBeside', 'wire_codecs']
 
 # %% ../../nbs/model/13_codec.ipynb #1b42b2f0
 import math
@@ -870,6 +870,96 @@ class FSQContext(Coded):
     @classmethod
     def fit(cls, cfg: Config, symbols):
         return dict(zip(("contexts", "context_counts"), fit_contexts(symbols, cfg.fsq_levels)))
+
+    @classmethod
+    def identity(cls, cfg: Config):
+        return [cfg.fsq_levels, cfg.rates, False, cls.name]
+
+# %% ../../nbs/model/13_codec.ipynb #ab880bae
+def beside_shape(d, levels, rates):
+    "The shape of the counts: rates, numbers, what stands beside (`levels`: nothing), coarser digits, levels"
+    return rates, d, levels + 1, levels ** min(2, rates - 1), levels
+
+
+def beside_of(q, levels):
+    "For digits [rates, M, d]: the digit of the latent before, `levels` where there is none"
+    return np.concatenate([np.full_like(q[:, :1], levels), q[:, :-1]], 1)
+
+
+def _coarser(q, levels):
+    "For digits [rates, M, d]: the number that the digits in front of each form"
+    return np.stack([_context(q, r, levels) for r in range(len(q))])
+
+
+def fit_beside(symbols, d, levels, rates):
+    "The table from digits [rates, M, d] of many texts: int32 of `beside_shape`; its rows sum to `TOTAL`"
+    counts = np.zeros(beside_shape(d, levels, rates), np.int64)
+    rate, place = np.arange(rates)[:, None, None], np.arange(d)
+    for q in symbols:
+        np.add.at(counts, (rate, place, beside_of(q, levels), _coarser(q, levels), q), 1)
+    own = _shares(counts.sum(2, keepdims=True), np.full(levels, TOTAL // levels), EVEN)
+    return _to_total(_shares(counts, own, PARENT)).astype(np.int32)
+
+# %% ../../nbs/model/13_codec.ipynb #b949ac2a
+@_native
+def _decode_beside(data, rows, step, edges, out):
+    """Read digits [M, d]; the row of each is `step` further for each value of the digit beside it. Whether the code has
+    them all"""
+    state, none = _begin(data), edges.shape[1] - 1
+    for m in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            beside = out[m - 1, j] if m else none
+            out[m, j], state = _digit(state, data, edges, rows[m, j] + step * beside)
+            if out[m, j] < 0:
+                return False
+    return True
+
+
+def _sound_beside(beside, levels, rates):
+    "A table; raises if it cannot be one"
+    if (
+        beside.ndim != 5
+        or beside.shape != beside_shape(beside.shape[1], levels, rates)
+        or (beside < 1).any()
+        or (beside.astype(np.int64).sum(-1) != TOTAL).any()
+    ):
+        raise LatentWireError("The table of this wire's codec is damaged: its counts do not sum to what they should.")
+    return beside
+
+# %% ../../nbs/model/13_codec.ipynb #4780a51c
+@codec("fsq_beside", 9)
+class FSQBeside(Coded):
+    "Nested FSQ whose digits are range coded by what the latent before has in their place"
+
+    def __init__(self, levels, rates, beside):
+        super().__init__(levels, rates)
+        beside = _sound_beside(np.asarray(beside), levels, rates)
+        self.p = (beside / TOTAL).astype(np.float32).reshape(-1, levels)  # exact
+        self.edges, self.step = edges_of(self.p), beside.shape[3]
+
+    def _rows(self, q):
+        "The rows of digits [rates, M, d] if what stands beside each were its first value"
+        place = np.arange(len(q))[:, None, None] * q.shape[2] + np.arange(q.shape[2])
+        return place * (self.levels + 1) * self.step + _coarser(q, self.levels)
+
+    def pack(self, q, rate):
+        q = q[:rate].astype(np.int64)
+        rows = self._rows(q) + self.step * beside_of(q, self.levels)
+        return join_planes([_encode(x.ravel(), r.ravel(), self.edges).tobytes() for x, r in zip(q, rows)])
+
+    def unpack(self, data, M, d, rate):
+        q, body = np.zeros((rate, M, d), np.int64), np.frombuffer(data, np.uint8)
+        for r, (a, b) in enumerate(split_planes(data, rate, M * d)):
+            _whole(_decode_beside(body[a:b], self._rows(q[: r + 1])[r], self.step, self.edges, q[r]))
+        return q
+
+    @classmethod
+    def tables(cls, cfg: Config):
+        return {"beside": fit_beside([], cfg.d_z, cfg.fsq_levels, cfg.rates)}
+
+    @classmethod
+    def fit(cls, cfg: Config, symbols):
+        return {"beside": fit_beside(symbols, cfg.d_z, cfg.fsq_levels, cfg.rates)}
 
     @classmethod
     def identity(cls, cfg: Config):
