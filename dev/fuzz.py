@@ -24,7 +24,18 @@ from pathlib import Path
 import numpy as np
 
 from latentwire.config import REGISTRIES, Config, LatentWireError, make_config
-from latentwire.model.codec import FIXED, FSQ, FrameError, FSQBeside, FSQCoded, FSQContext, fit_beside, fit_contexts, fit_prior, varint
+from latentwire.model.codec import (
+    FIXED,
+    FSQ,
+    FrameError,
+    FSQBeside,
+    FSQCoded,
+    FSQContext,
+    fit_beside,
+    fit_contexts,
+    fit_prior,
+    varint,
+)
 from latentwire.model.frame import Frame, read_header, split_frames
 
 # %% ../nbs/_dev/87_fuzz.ipynb #7da90047

@@ -102,6 +102,14 @@ class Setting(click.Option):
 class Verb(click.Command):
     "A command whose help shows its own options and the usual settings; all settings, in groups, if that is asked for"
 
+    def parse_args(self, ctx, args):
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as e:
+            if e.option_name != "--plugin":
+                raise
+            raise click.UsageError(f"--plugin stands before the verb: latentwire --plugin FILE {ctx.info_name} ...") from e
+
     def format_options(self, ctx, formatter):
         shown = {p: r for p in self.get_params(ctx) if (r := p.get_help_record(ctx))}
         mine = {p.name: r for p, r in shown.items() if isinstance(p, Setting)}
