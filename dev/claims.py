@@ -91,7 +91,8 @@ def add_result(run, name=None, root=None):
 MAIN = ("latent-hard", "latent-medium", "latent-on", "baseline", "words")  # of the front page, in this order
 ALSO = {  # other questions to the wires of these entries, in the first table only
     "latent-hard": ("latent-mixed", "latent-easy", "latent-unseen"),
-    "latent-on": ("latent-on-hard", "latent-on-medium", "latent-on-easy"),
+    "latent-on": ("latent-on-hard", "latent-on-medium", "latent-on-easy", "latent-twins"),
+    "baseline": ("latent-eighth", "latent-rate", "latent-joins"),
 }
 FEWER = "latent-medium-rivals"  # others that give a receiver as few positions
 

@@ -323,7 +323,7 @@ def read_back(wire, cfg):
 # %% ../nbs/_dev/92_real.ipynb #5b56f3fd
 SHORT = {  # runs, and what each says beside the preset
     "short-fast": dict(steps=120, validate_every=30, diagnose_every=10),
-    "short-slow": dict(steps=100, validate_every=20, diagnose_every=5, lr=2e-3, warmup_steps=10, diversity_weight=0.1),
+    "short-slow": dict(steps=80, validate_every=20, diagnose_every=5, lr=2e-3, warmup_steps=10, diversity_weight=3.0),
 }
 
 

@@ -108,7 +108,9 @@ class Verb(click.Command):
         except click.NoSuchOption as e:
             if e.option_name != "--plugin":
                 raise
-            raise click.UsageError(f"--plugin stands before the verb: latentwire --plugin FILE {ctx.info_name} ...") from e
+            raise click.UsageError(
+                f"--plugin stands before the verb: latentwire --plugin FILE {ctx.info_name} ..."
+            ) from e
 
     def format_options(self, ctx, formatter):
         shown = {p: r for p in self.get_params(ctx) if (r := p.get_help_record(ctx))}

@@ -877,8 +877,15 @@ class FSQContext(Coded):
 
 # %% ../../nbs/model/13_codec.ipynb #ab880bae
 def beside_shape(d, levels, rates):
-    "The shape of the counts: rates, numbers, what stands beside (`levels`: nothing), coarser digits, levels"
-    return rates, d, levels + 1, levels ** min(2, rates - 1), levels
+    """The shape of the counts: rates, numbers, what stands beside (`levels`: nothing), coarser digits, levels.
+    `LatentWireError` where that is too large"""
+    shape = rates, d, levels + 1, levels ** min(2, rates - 1), levels
+    if math.prod(shape) > 2**26:
+        raise LatentWireError(
+            f"A table for latents of {d} numbers at {rates} rates of {levels} levels is too large; "
+            "use --codec fsq, which has none."
+        )
+    return shape
 
 
 def beside_of(q, levels):
