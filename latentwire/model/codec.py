@@ -601,14 +601,14 @@ def _whole(read):
         raise FrameError("The frame holds digits that its code does not have: no sender writes these.")
 
 # %% ../../nbs/model/13_codec.ipynb #bdb0641a
+def _add_up(counts):
+    "Whether each digit has a share in each row of a table, and the rows sum to `TOTAL`"
+    return (counts >= 1).all() and (counts.astype(np.int64).sum(-1) == TOTAL).all()
+
+
 def _sound_prior(prior, levels, rates):
     "A prior; raises if it cannot be one"
-    if (
-        prior.ndim != 4
-        or prior.shape != (rates, prior.shape[1], levels**2, levels)
-        or (prior < 1).any()
-        or (prior.astype(np.int64).sum(-1) != TOTAL).any()
-    ):
+    if prior.ndim != 4 or prior.shape != (rates, prior.shape[1], levels**2, levels) or not _add_up(prior):
         raise LatentWireError("The prior of this wire's codec is damaged: its counts do not sum to what they should.")
     return prior
 
@@ -822,8 +822,7 @@ def _sound_contexts(keys, counts, levels):
         or counts.shape != (len(keys), levels)
         or (keys[1:] < keys[:-1]).any()
         or (keys[used][1:] == keys[used][:-1]).any()
-        or (counts[used] < 1).any()
-        or (counts[used].astype(np.int64).sum(-1) != TOTAL).any()
+        or not _add_up(counts[used])
     ):
         raise LatentWireError(
             "The table of contexts of this wire's codec is damaged: its counts do not sum to what they should."
@@ -924,12 +923,7 @@ def _decode_beside(data, rows, step, edges, out):
 
 def _sound_beside(beside, levels, rates):
     "A table; raises if it cannot be one"
-    if (
-        beside.ndim != 5
-        or beside.shape != beside_shape(beside.shape[1], levels, rates)
-        or (beside < 1).any()
-        or (beside.astype(np.int64).sum(-1) != TOTAL).any()
-    ):
+    if beside.ndim != 5 or beside.shape != beside_shape(beside.shape[1], levels, rates) or not _add_up(beside):
         raise LatentWireError("The table of this wire's codec is damaged: its counts do not sum to what they should.")
     return beside
 
